@@ -1,0 +1,94 @@
+/* Contract: how a column's native bytes become Avro bytes, and the Avro primitives that encoders write with.
+ *
+ * Byte layouts: Avro 1.11 specification, "Binary Encoding". A permanent test compares them with Avro C.
+ */
+#ifndef LEAT_ENCODE_H
+#define LEAT_ENCODE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/buffer.h"
+#include "base/slice.h"
+#include "leat/avro_type.h"
+
+/* What an encoder answers. On anything but LEAT_ENCODED the caller takes back what was appended. */
+typedef enum leat_encoding {
+    LEAT_ENCODED,
+    LEAT_UNREPRESENTABLE, /* a legal value that the Avro type cannot hold: null, and a note with the text */
+    LEAT_MALFORMED, /* not a value of this type at all: the stream or our understanding is broken; stop */
+} leat_encoding;
+
+typedef struct leat_encoder leat_encoder;
+
+/* Appends the Avro encoding of `native` (never SQL null; that is the caller's union branch) to `out`.
+ * Must not keep `native`. Called from the pump's thread. */
+typedef leat_encoding (*leat_encode_function)(const leat_encoder *encoder, leat_slice native,
+                                              leat_buffer *out);
+
+/* A column's encoder: a function and what it needs to know. Immutable once built; lives as long as its table.
+ */
+struct leat_encoder {
+    leat_encode_function encode;
+    const leat_avro_type *type; /* what `encode` writes */
+    bool partial; /* some legal values are LEAT_UNREPRESENTABLE: such a column is nullable even in a key */
+    uint8_t delimiter; /* between the elements of an array's text */
+    size_t part_count; /* elements of an array (1), values of a map (1), fields of a record */
+    const leat_encoder *parts;
+};
+
+/* Avro int and long: zigzag varint. */
+static inline void leat_encode_long(leat_buffer *out, int64_t value)
+{
+    uint64_t zigzag = ((uint64_t)value << 1) ^ (uint64_t)(value >> 63);
+    uint8_t *at = leat_buffer_reserve(out, 10);
+    size_t length = 0;
+    while (zigzag >= 0x80) {
+        at[length++] = (uint8_t)(zigzag | 0x80);
+        zigzag >>= 7;
+    }
+    at[length++] = (uint8_t)zigzag;
+    leat_buffer_commit(out, length);
+}
+
+static inline void leat_encode_boolean(leat_buffer *out, bool value)
+{
+    leat_buffer_append_byte(out, value ? 1 : 0);
+}
+
+/* Avro bytes and string: length, then the bytes. A string's bytes must be UTF-8 already. */
+static inline void leat_encode_bytes(leat_buffer *out, leat_slice bytes)
+{
+    leat_buffer_reserve(out, bytes.length + 10);
+    leat_encode_long(out, (int64_t)bytes.length);
+    leat_buffer_append_slice(out, bytes);
+}
+
+/* Little-endian IEEE 754. */
+static inline void leat_encode_float(leat_buffer *out, float value)
+{
+    uint32_t bits;
+    memcpy(&bits, &value, sizeof bits);
+    uint8_t *at = leat_buffer_reserve(out, 4);
+    for (unsigned i = 0; i < 4; i++)
+        at[i] = (uint8_t)(bits >> (8 * i));
+    leat_buffer_commit(out, 4);
+}
+
+static inline void leat_encode_double(leat_buffer *out, double value)
+{
+    uint64_t bits;
+    memcpy(&bits, &value, sizeof bits);
+    uint8_t *at = leat_buffer_reserve(out, 8);
+    for (unsigned i = 0; i < 8; i++)
+        at[i] = (uint8_t)(bits >> (8 * i));
+    leat_buffer_commit(out, 8);
+}
+
+/* Decimal text ("-12.50", "7", ".5", "1e3" is refused) as the two's-complement big-endian unscaled value of
+ * Avro's decimal, as Avro bytes, in the fewest bytes. The text's fraction is padded with zeros up to `scale`;
+ * more non-zero fraction digits than `scale`, or more digits than `precision`, are LEAT_UNREPRESENTABLE;
+ * anything but sign, digits and one point is LEAT_MALFORMED. No floating point, any number of digits. */
+leat_encoding leat_encode_decimal_text(leat_buffer *out, leat_slice text, int precision, int scale);
+
+#endif

@@ -1,0 +1,117 @@
+/* Contract: a source, the connector that tails one database's log. */
+#ifndef LEAT_SOURCE_H
+#define LEAT_SOURCE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buffer.h"
+#include "base/error.h"
+#include "base/log.h"
+#include "leat/event.h"
+#include "leat/finding.h"
+#include "leat/position.h"
+
+/* What a connector must remember across restarts (identity of the server, slot made and not yet used…). The
+ * pipeline lends it; a put is durable when it returns. Keys are the connector's own. Pump thread. */
+typedef struct leat_notebook {
+    void *context;
+    /* The value of `key` as a heap string the caller releases, or NULL when there is none. */
+    leat_status (*get)(void *context, const char *key, char **value, leat_error *error);
+    /* Keeps `value` under `key`; a NULL value forgets the key. */
+    leat_status (*put)(void *context, const char *key, const char *value, leat_error *error);
+} leat_notebook;
+
+/* Everything a source is made from. The source copies nothing: all of it outlives the source. */
+typedef struct leat_source_options {
+    const char *pipeline; /* the pipeline's name */
+    const char *type;     /* as in the config: postgres, mysql, mariadb */
+    const char *url;
+    const char *const
+        *tables; /* patterns of "schema.table"; a leading '!' excludes; see leat_patterns_match */
+    size_t table_count;
+    const char *slot;        /* PostgreSQL: replication slot; NULL: made from the pipeline's name */
+    const char *publication; /* PostgreSQL: likewise */
+    bool manage;             /* make slot and publication where missing; false: taken as given */
+    bool messages;           /* logical messages too (PostgreSQL) */
+    unsigned snapshot_workers;
+    int64_t connect_timeout; /* microseconds */
+    int64_t heartbeat_every; /* microseconds between position reports to the server when idle */
+    leat_log *log;
+    const leat_notebook *notebook;
+    bool (*stop_requested)(void); /* asked in every wait; true ends the call with LEAT_STOPPED */
+} leat_source_options;
+
+typedef struct leat_source leat_source;
+
+/* A captured table as `discover` lists it. Texts live in the list's arena. */
+typedef struct leat_discovered_table {
+    const char *name;     /* "schema.table" */
+    int64_t row_estimate; /* -1 unknown */
+    int64_t bytes;        /* -1 unknown */
+} leat_discovered_table;
+
+typedef struct leat_discovery {
+    leat_arena arena;
+    leat_discovered_table *tables;
+    size_t count;
+} leat_discovery;
+
+/* How far the server's log has got, for lag. */
+typedef struct leat_source_progress {
+    char *current;          /* log text of the server's end of log; the caller releases it */
+    int64_t bytes_behind;   /* from `acknowledged` to `current`; -1 unknown */
+    int64_t bytes_retained; /* log that the server keeps for us; -1 unknown */
+} leat_source_progress;
+
+/* One thread (the pump's) calls all of these, one at a time. */
+typedef struct leat_source_ops {
+    const char *type;
+    const leat_fact_field *fact_fields; /* what leat_event.facts hold, in order */
+    size_t fact_field_count;
+
+    /* Makes a source from options; connects to nothing yet. LEAT_USAGE for a url that makes no sense. */
+    leat_status (*open)(const leat_source_options *options, leat_source **source, leat_error *error);
+
+    /* Everything that would go wrong, each with its mend. Changes nothing on the server. An unreachable
+     * server is a finding too; only what keeps the check itself from working is an error. */
+    leat_status (*check)(leat_source *source, leat_findings *findings, leat_error *error);
+
+    /* The tables that the patterns select now. */
+    leat_status (*discover)(leat_source *source, leat_discovery *discovery, leat_error *error);
+
+    /* Sets up what a first start needs and begins the initial snapshot: `next` then gives SNAPSHOT_BEGIN,
+     * rows, SNAPSHOT_END; after that `start` is called with the end's position. A snapshot cut short by a
+     * crash begins again from nothing. */
+    leat_status (*snapshot)(leat_source *source, leat_error *error);
+
+    /* Sets up what a first start needs without a snapshot; gives the log text to `start` from (heap). */
+    leat_status (*begin_without_snapshot)(leat_source *source, char **log, leat_error *error);
+
+    /* Streams what comes after `position`. Refuses (LEAT_OPERATOR) when the server cannot give exactly that.
+     * A transaction that `position` has cut is given again from its begin. */
+    leat_status (*start)(leat_source *source, const leat_position *position, leat_error *error);
+
+    /* The next event; waits at most `timeout` microseconds. Answers the server's keepalives as it goes. */
+    leat_status (*next)(leat_source *source, int64_t timeout, const leat_event **event, leat_error *error);
+
+    /* Everything up to `log` is durable here: the server may forget it. */
+    leat_status (*acknowledge)(leat_source *source, const char *log, leat_error *error);
+
+    /* Keeps the connection alive while the pump waits for something else; reads no changes. */
+    leat_status (*keep_alive)(leat_source *source, leat_error *error);
+
+    /* Where the server's log ends now, and how far behind `acknowledged` (may be NULL) is. Needs no `start`.
+     */
+    leat_status (*progress)(leat_source *source, const char *acknowledged, leat_source_progress *progress,
+                            leat_error *error);
+
+    /* -1, 0, 1 as `left` stands before, at or after `right`; LEAT_FAILED for texts that are none of ours. */
+    leat_status (*compare)(const char *left, const char *right, int *order, leat_error *error);
+
+    /* Frees everything and ends the connections. Never fails; the server keeps what is not acknowledged. */
+    void (*close)(leat_source *source);
+} leat_source_ops;
+
+#endif

@@ -1,0 +1,43 @@
+/* Errors: what may be done next, and a sentence for a person. */
+#ifndef LEAT_BASE_ERROR_H
+#define LEAT_BASE_ERROR_H
+
+#include <stdarg.h>
+
+/* What every function that can fail returns. The order is that of severity among failures. */
+typedef enum leat_status {
+    LEAT_OK = 0,
+    LEAT_STOPPED,  /* somebody asked us to stop; nothing is wrong */
+    LEAT_RETRY,    /* may pass by itself: try again after a pause */
+    LEAT_FAILED,   /* will not pass by trying again (exit code 1) */
+    LEAT_USAGE,    /* the command line or the config is wrong (exit code 2) */
+    LEAT_OPERATOR, /* a person has a choice to make (exit code 3) */
+} leat_status;
+
+/* Owned by the caller, who passes its address down; holds no heap. Valid when a function returned non-OK. */
+typedef struct leat_error {
+    leat_status status;
+    char message[1024]; /* names the object and what happened */
+    char mend[1024];    /* what the reader can do about it; may be empty */
+} leat_error;
+
+/* Fills `error` (which may be NULL) with a sentence and an empty mend, and returns `status`. */
+leat_status leat_error_set(leat_error *error, leat_status status, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* Adds the mend to an error just set. Returns error's status, so that it can end a function. */
+leat_status leat_error_mend(leat_error *error, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Puts "context: " before the message, e.g. the table or file the failed step was about. Returns the status.
+ */
+leat_status leat_error_context(leat_error *error, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* Message from errno `number`, e.g. leat_error_system(e, LEAT_FAILED, errno, "cannot write %s", path). */
+leat_status leat_error_system(leat_error *error, leat_status status, int number, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+
+/* The program's exit code for a final status: 0 done, 1 failed, 2 usage or config, 3 operator must act. */
+int leat_status_exit_code(leat_status status);
+
+#endif

@@ -1,0 +1,13 @@
+/* Signals: one question, "has somebody asked us to stop?", answered without touching the pipeline from a
+ * handler. */
+#ifndef LEAT_BASE_SIGNALS_H
+#define LEAT_BASE_SIGNALS_H
+
+/* SIGINT and SIGTERM ask for a clean stop; the second one ends the process at once (exit code 130 or 143).
+ * SIGPIPE is ignored, so that a closed pipe is an error of write(2). Call once, from main. */
+void leat_signals_install(void);
+
+/* How many times a stop was asked for. Any thread. */
+int leat_signals_stop_requests(void);
+
+#endif

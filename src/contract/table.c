@@ -1,0 +1,44 @@
+#include "leat/table.h"
+
+#include "base/memory.h"
+
+leat_table *leat_table_new(void)
+{
+    leat_table *table = leat_allocate(sizeof *table);
+    table->holders = 1;
+    return table;
+}
+
+leat_table *leat_table_hold(leat_table *table)
+{
+    if (table != NULL)
+        table->holders++;
+    return table;
+}
+
+void leat_table_release(leat_table *table)
+{
+    if (table == NULL || --table->holders > 0)
+        return;
+    leat_arena_free(&table->arena);
+    leat_release(table);
+}
+
+void leat_table_set_key(leat_table *table, const size_t *key_columns, size_t key_count)
+{
+    for (size_t i = 0; i < table->column_count; i++)
+        table->columns[i].key_ordinal = 0;
+    size_t *copy = leat_arena_allocate_array(&table->arena, key_count, sizeof *copy);
+    for (size_t i = 0; i < key_count; i++) {
+        copy[i] = key_columns[i];
+        table->columns[key_columns[i]].key_ordinal = (int)i + 1;
+    }
+    table->key_columns = copy;
+    table->key_count = key_count;
+}
+
+const char *leat_table_full_name(const leat_table *table, leat_arena *arena)
+{
+    const char *qualifier = table->schema != NULL ? table->schema : table->database;
+    return leat_arena_printf(arena, "%s.%s", qualifier, table->name);
+}

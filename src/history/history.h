@@ -1,0 +1,26 @@
+/* The schema history: which version of a table a definition is. */
+#ifndef LEAT_HISTORY_HISTORY_H
+#define LEAT_HISTORY_HISTORY_H
+
+#include <stdbool.h>
+
+#include "avro/schema.h"
+#include "base/error.h"
+#include "base/log.h"
+#include "leat/table.h"
+#include "state/state.h"
+
+/* Opaque. Pump thread. `state` and the options' texts outlive it. */
+typedef struct leat_history leat_history;
+
+leat_history *leat_history_open(leat_state *state, const leat_schema_options *options, leat_log *log);
+void leat_history_close(leat_history *history);
+
+/* Settles which version `table` is, at `position` (text form): the newest one when the fingerprint is the
+ * same, else the next number, recorded in the state's unit of work (so a version becomes durable with the
+ * first batch that uses it, and a crash before forgets it with that batch). `version` lives until the history
+ * is closed and holds the table; `fresh` says that it is a new number. */
+leat_status leat_history_settle(leat_history *history, leat_table *table, const char *position,
+                                const leat_table_version **version, bool *fresh, leat_error *error);
+
+#endif
