@@ -1,17 +1,19 @@
 #include "base/signals.h"
 
 #include <signal.h>
+#include <stdatomic.h>
 #include <stddef.h>
 #include <unistd.h>
 
-/* The only mutable object of file scope in leat: a signal handler has nowhere else to write. */
-static volatile sig_atomic_t stop_requests;
+/* The only mutable objects of file scope in leat: a signal handler has nowhere else to write. Atomic and
+ * lock-free, so that a handler may touch them and every thread may read them. */
+static atomic_int stop_signals;
+static atomic_int stop_wishes;
 
 static void on_stop_signal(int number)
 {
-    if (stop_requests > 0)
+    if (atomic_fetch_add(&stop_signals, 1) > 0)
         _exit(128 + number);
-    stop_requests = 1;
 }
 
 void leat_signals_install(void)
@@ -27,5 +29,15 @@ void leat_signals_install(void)
 
 int leat_signals_stop_requests(void)
 {
-    return (int)stop_requests;
+    return atomic_load(&stop_signals) + atomic_load(&stop_wishes);
+}
+
+bool leat_signals_stopping(void)
+{
+    return leat_signals_stop_requests() > 0;
+}
+
+void leat_signals_request_stop(void)
+{
+    atomic_fetch_add(&stop_wishes, 1);
 }
