@@ -1,0 +1,75 @@
+#include "pipeline/assembly.h"
+
+#include <string.h>
+
+#include "postgres/postgres.h"
+#include "sink/file.h"
+#include "sink/stdout.h"
+
+const leat_source_ops *leat_assembly_source_ops(const char *type)
+{
+    return strcmp(type, leat_postgres_source_ops.type) == 0 ? &leat_postgres_source_ops : NULL;
+}
+
+leat_source_options leat_assembly_source_options(const leat_config *config, leat_log *log,
+                                                 const leat_notebook *notebook, bool (*stop_requested)(void))
+{
+    return (leat_source_options){
+        .pipeline = config->name,
+        .type = config->source.type,
+        .url = config->source.url,
+        .tables = config->source.tables,
+        .table_count = config->source.table_count,
+        .slot = config->source.slot,
+        .publication = config->source.publication,
+        .manage = config->source.manage,
+        .messages = config->source.messages,
+        .snapshot_workers = (unsigned)config->source.snapshot_workers,
+        .connect_timeout = config->source.connect_timeout,
+        .heartbeat_every = config->source.heartbeat_every,
+        .log = log,
+        .notebook = notebook,
+        .stop_requested = stop_requested,
+    };
+}
+
+leat_schema_options leat_assembly_schema_options(const leat_config *config, const leat_source_ops *source)
+{
+    return (leat_schema_options){
+        .envelope = config->sink.envelope,
+        .prefix = config->sink.prefix,
+        .fact_fields = source->fact_fields,
+        .fact_field_count = source->fact_field_count,
+    };
+}
+
+static leat_status open_file_sink(const leat_config *config, leat_state *state, leat_log *log,
+                                  leat_sink **sink, leat_error *error)
+{
+    const leat_sink_file_options options = {
+        .path = config->sink.path,
+        .codec = config->sink.codec,
+        .codec_level = (int)config->sink.codec_level,
+        .roll_rows = config->sink.roll_rows,
+        .roll_bytes = config->sink.roll_bytes,
+        .roll_every = config->sink.roll_every,
+        .pipeline = config->name,
+        .state = state,
+        .log = log,
+    };
+    return leat_sink_file_open(&options, sink, error);
+}
+
+leat_status leat_assembly_open_sink(const leat_config *config, leat_state *state, leat_log *log, int output,
+                                    const leat_sink_ops **ops, leat_sink **sink, leat_error *error)
+{
+    switch (config->sink.type) {
+    case LEAT_SINK_FILE:
+        *ops = &leat_sink_file_ops;
+        return open_file_sink(config, state, log, sink, error);
+    case LEAT_SINK_STDOUT:
+        *ops = &leat_sink_stdout_ops;
+        return leat_sink_stdout_open(output, state, sink, error);
+    }
+    return leat_error_set(error, LEAT_USAGE, "there is no sink of type %d", (int)config->sink.type);
+}

@@ -1,0 +1,24 @@
+/* Assembly: from the config to a source and a sink. The only place that knows which ones exist. */
+#ifndef LEAT_PIPELINE_ASSEMBLY_H
+#define LEAT_PIPELINE_ASSEMBLY_H
+
+#include "config/config.h"
+#include "leat/sink.h"
+#include "leat/source.h"
+#include "state/state.h"
+
+/* The connector of that type; NULL for none. */
+const leat_source_ops *leat_assembly_source_ops(const char *type);
+
+/* What the connector is opened with. Borrows from all arguments. */
+leat_source_options leat_assembly_source_options(const leat_config *config, leat_log *log,
+                                                 const leat_notebook *notebook, bool (*stop_requested)(void));
+
+/* What schemas are made with: the config's envelope and prefix, the connector's facts. */
+leat_schema_options leat_assembly_schema_options(const leat_config *config, const leat_source_ops *source);
+
+/* Opens the sink that the config names; `output` is the stdout sink's file descriptor. */
+leat_status leat_assembly_open_sink(const leat_config *config, leat_state *state, leat_log *log, int output,
+                                    const leat_sink_ops **ops, leat_sink **sink, leat_error *error);
+
+#endif

@@ -1,0 +1,81 @@
+#include "pipeline/bindings.h"
+
+#include "base/memory.h"
+
+static leat_binding *find(const leat_bindings *bindings, const leat_table_version *version)
+{
+    for (size_t i = bindings->count; i > 0; i--)
+        if (bindings->items[i - 1]->version == version)
+            return bindings->items[i - 1];
+    return NULL;
+}
+
+static void keep(leat_bindings *bindings, leat_binding *binding)
+{
+    if (bindings->count == bindings->capacity) {
+        bindings->capacity = bindings->capacity == 0 ? 16 : bindings->capacity * 2;
+        bindings->items = leat_reallocate(bindings->items, bindings->capacity * sizeof *bindings->items);
+    }
+    bindings->items[bindings->count++] = binding;
+}
+
+/* The board shows tables by name, whichever version is the newest. */
+static size_t show_on_board(leat_board *board, const leat_table_version *version, bool fresh)
+{
+    leat_arena scratch = {0};
+    size_t place = leat_board_table(board, leat_table_full_name(version->table, &scratch));
+    leat_arena_free(&scratch);
+    board->tables[place].version = version->number;
+    if (fresh) {
+        board->status.versions++;
+        if (board->observer.version != NULL)
+            board->observer.version(board->observer.context, version);
+    }
+    return place;
+}
+
+static leat_status bind(leat_bindings *bindings, const leat_table_version *version, bool fresh,
+                        leat_binding **binding, leat_error *error)
+{
+    leat_sink_table *sink_table;
+    leat_status status = bindings->sink_ops->open_table(bindings->sink, version, &sink_table, error);
+    if (status != LEAT_OK)
+        return status;
+    *binding = leat_allocate(sizeof **binding);
+    **binding = (leat_binding){
+        .version = version,
+        .envelope =
+            leat_envelope_open(version->table, bindings->schema, bindings->connector, bindings->pipeline),
+        .sink_table = sink_table,
+        .board_place = show_on_board(bindings->board, version, fresh),
+    };
+    keep(bindings, *binding);
+    return LEAT_OK;
+}
+
+leat_status leat_bindings_attach(leat_bindings *bindings, leat_table *table, const char *position,
+                                 leat_error *error)
+{
+    const leat_table_version *version;
+    bool fresh;
+    leat_status status = leat_history_settle(bindings->history, table, position, &version, &fresh, error);
+    if (status != LEAT_OK)
+        return status;
+    leat_binding *binding = find(bindings, version);
+    if (binding == NULL)
+        status = bind(bindings, version, fresh, &binding, error);
+    if (status == LEAT_OK)
+        table->attachment = binding;
+    return status;
+}
+
+void leat_bindings_free(leat_bindings *bindings)
+{
+    for (size_t i = 0; i < bindings->count; i++) {
+        leat_envelope_close(bindings->items[i]->envelope);
+        leat_release(bindings->items[i]);
+    }
+    leat_release(bindings->items);
+    bindings->items = NULL;
+    bindings->count = bindings->capacity = 0;
+}

@@ -1,0 +1,79 @@
+#include "pipeline/board.h"
+
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/memory.h"
+
+enum { SHOW_EVERY_MICROSECONDS = 100 * 1000 };
+
+void leat_board_open(leat_board *board, const leat_pipeline_observer *observer)
+{
+    *board = (leat_board){.observer = *observer, .started = leat_clock_monotonic()};
+    board->status.received = board->status.durable = board->status.acknowledged = "";
+}
+
+void leat_board_close(leat_board *board)
+{
+    leat_release(board->tables);
+    leat_arena_free(&board->names);
+}
+
+size_t leat_board_table(leat_board *board, const char *name)
+{
+    for (size_t i = 0; i < board->status.table_count; i++)
+        if (strcmp(board->tables[i].name, name) == 0)
+            return i;
+    if (board->status.table_count == board->table_capacity) {
+        board->table_capacity = board->table_capacity == 0 ? 16 : board->table_capacity * 2;
+        board->tables = leat_reallocate(board->tables, board->table_capacity * sizeof *board->tables);
+        board->status.tables = board->tables;
+    }
+    board->tables[board->status.table_count] =
+        (leat_pipeline_table){.name = leat_arena_string(&board->names, name), .snapshot_estimate = -1};
+    return board->status.table_count++;
+}
+
+/* The sinks before a restart count too: a summary is of the whole run. */
+static leat_sink_counters counters_of(const leat_board *board)
+{
+    leat_sink_counters counters = {0};
+    if (board->sink != NULL)
+        board->sink_ops->counters(board->sink, &counters);
+    counters.records += board->earlier.records;
+    counters.bytes += board->earlier.bytes;
+    counters.files += board->earlier.files;
+    return counters;
+}
+
+void leat_board_attach(leat_board *board, const leat_ledger *ledger, const leat_sink_ops *ops,
+                       const leat_sink *sink)
+{
+    board->ledger = ledger;
+    board->sink_ops = ops;
+    board->sink = sink;
+}
+
+void leat_board_detach(leat_board *board)
+{
+    board->earlier = counters_of(board);
+    board->earlier.open_files = 0;
+    board->ledger = NULL;
+    board->sink = NULL;
+    board->status.received = board->status.durable = board->status.acknowledged = "";
+}
+
+void leat_board_show(leat_board *board, int64_t now, bool always)
+{
+    if (board->observer.status == NULL || (!always && now - board->last_shown < SHOW_EVERY_MICROSECONDS))
+        return;
+    board->last_shown = now;
+    board->status.running_for = now - board->started;
+    board->status.sink = counters_of(board);
+    if (board->ledger != NULL) {
+        board->status.received = leat_ledger_received(board->ledger);
+        board->status.durable = leat_ledger_durable(board->ledger);
+        board->status.acknowledged = leat_ledger_acknowledged(board->ledger);
+    }
+    board->observer.status(board->observer.context, &board->status);
+}

@@ -1,0 +1,234 @@
+/* From a change to records: ordinals, sequences, key changes, one encoding, the sink. */
+#include <string.h>
+
+#include "base/memory.h"
+#include "pipeline/messages.h"
+#include "pipeline/pump_internal.h"
+
+enum { ORDINAL_DIGITS = 10 };
+
+/* A transaction that was cut is found again by its name; its first records are passed over. */
+static leat_status resume_in(leat_pump *pump, const leat_event *event, leat_error *error)
+{
+    if (pump->resume.transaction == NULL)
+        return LEAT_OK;
+    if (!leat_slice_equals_string(event->transaction.name, pump->resume.transaction)) {
+        leat_error_set(
+            error, LEAT_OPERATOR,
+            "transaction %s was cut after its first %llu changes, but the log goes on with %.*s after %s",
+            pump->resume.transaction, (unsigned long long)pump->resume.ordinal,
+            LEAT_SLICE_FORMAT(event->transaction.name), pump->resume.log);
+        return leat_error_mend(error,
+                               "The log is not the one that was being read. Start anew with another state "
+                               "file and an empty sink, or restore the database's log");
+    }
+    pump->skip = pump->resume.ordinal;
+    leat_position_set(&pump->resume, pump->resume.log, NULL, 0);
+    return LEAT_OK;
+}
+
+/* Counting starts afresh, and every record's sequence begins with the transaction's. */
+static void begin(leat_pump *pump, const leat_event *event)
+{
+    pump->in_transaction = true;
+    pump->transaction_number++;
+    pump->ordinal = 0;
+    pump->skip = 0;
+    leat_buffer_reset(&pump->transaction_name);
+    leat_buffer_append_slice(&pump->transaction_name, event->transaction.name);
+    leat_buffer_reset(&pump->sequence);
+    leat_buffer_append_slice(&pump->sequence, event->transaction.sequence);
+    leat_buffer_append_byte(&pump->sequence, '.');
+    pump->sequence_prefix = pump->sequence.length;
+}
+
+leat_status leat_pump_begin(leat_pump *pump, const leat_event *event, leat_error *error)
+{
+    begin(pump, event);
+    return resume_in(pump, event, error);
+}
+
+leat_status leat_pump_table(leat_pump *pump, leat_table *table, leat_error *error)
+{
+    leat_position position = {0};
+    leat_pump_position(pump, &position);
+    char *text = leat_position_format(&position);
+    leat_status status = leat_bindings_attach(&pump->bindings, table, text, error);
+    leat_release(text);
+    leat_position_clear(&position);
+    return status;
+}
+
+/* Fixed width, so that the text sorts like the number. */
+static leat_slice sequence_text(leat_pump *pump)
+{
+    static const char digits[] = "0123456789ABCDEF";
+    pump->sequence.length = pump->sequence_prefix;
+    uint8_t *at = leat_buffer_reserve(&pump->sequence, ORDINAL_DIGITS);
+    uint64_t rest = pump->ordinal;
+    for (int i = ORDINAL_DIGITS - 1; i >= 0; i--) {
+        at[i] = (uint8_t)digits[rest & 15];
+        rest >>= 4;
+    }
+    leat_buffer_commit(&pump->sequence, ORDINAL_DIGITS);
+    return leat_buffer_slice(&pump->sequence);
+}
+
+static void count(leat_pump *pump, const leat_binding *binding, const leat_transaction *transaction)
+{
+    leat_board *board = pump->parts->board;
+    leat_pipeline_table *table = &board->tables[binding->board_place];
+    board->status.records++;
+    board->status.last_commit_time = transaction->commit_time;
+    table->records++;
+    if (pump->in_snapshot)
+        table->snapshot_records++;
+}
+
+static leat_status append(leat_pump *pump, leat_binding *binding, const leat_change *change,
+                          leat_error *error)
+{
+    leat_record record = {
+        .table = binding->sink_table,
+        .operation = change->operation,
+        .snapshot = change->snapshot,
+        .key = leat_buffer_slice(&pump->key),
+        .value = leat_buffer_slice(&pump->value),
+        .sequence = change->sequence,
+        .commit_time = change->transaction->commit_time,
+    };
+    bool full = false;
+    leat_status status = pump->parts->sink_ops->append(pump->parts->sink, &record, &full, error);
+    if (status != LEAT_OK)
+        return status;
+    pump->dirty = true;
+    pump->full = pump->full || full;
+    count(pump, binding, change->transaction);
+    const leat_pipeline_observer *observer = &pump->parts->board->observer;
+    if (observer->record != NULL)
+        observer->record(observer->context, binding->version, &record);
+    return LEAT_OK;
+}
+
+static leat_status encode(leat_pump *pump, leat_binding *binding, const leat_change *change,
+                          leat_error *error)
+{
+    leat_buffer_reset(&pump->value);
+    leat_buffer_reset(&pump->key);
+    leat_status status = leat_envelope_value(binding->envelope, change, &pump->value,
+                                             &pump->parts->board->status.notes, error);
+    if (status == LEAT_OK && pump->parts->sink_ops->needs_key)
+        status = leat_envelope_key(binding->envelope, change, &pump->key, error);
+    return status;
+}
+
+/* One record of one table: counted, and unless it is durable already, encoded and appended. */
+static leat_status emit(leat_pump *pump, leat_binding *binding, leat_change *change, leat_error *error)
+{
+    if (binding->transaction_number != pump->transaction_number) {
+        binding->transaction_number = pump->transaction_number;
+        binding->transaction_changes = 0;
+    }
+    pump->ordinal++;
+    binding->transaction_changes++;
+    if (pump->ordinal <= pump->skip)
+        return LEAT_OK;
+    change->ordinal = pump->ordinal;
+    change->table_ordinal = binding->transaction_changes;
+    change->sequence = sequence_text(pump);
+    leat_status status = encode(pump, binding, change, error);
+    return status == LEAT_OK ? append(pump, binding, change, error) : status;
+}
+
+static leat_change change_of(const leat_pump *pump, const leat_event *event, leat_operation operation)
+{
+    return (leat_change){
+        .operation = operation,
+        .snapshot = pump->in_snapshot,
+        .before = event->before,
+        .after = event->after,
+        .transaction = &event->transaction,
+        .facts = event->facts,
+        .made_at = pump->made_at,
+    };
+}
+
+/* The new row of a key change stands alone, so what the source left out as unchanged is taken from the old
+ * row. */
+static const leat_datum *completed(leat_pump *pump, const leat_event *event)
+{
+    size_t bytes = event->table->column_count * sizeof(leat_datum);
+    leat_buffer_reset(&pump->datums);
+    leat_datum *datums = (leat_datum *)(void *)leat_buffer_reserve(&pump->datums, bytes);
+    memcpy(datums, event->after, bytes);
+    for (size_t i = 0; i < event->table->column_count; i++)
+        if (datums[i].kind == LEAT_DATUM_UNCHANGED && event->before[i].kind != LEAT_DATUM_ABSENT)
+            datums[i] = event->before[i];
+    return datums;
+}
+
+/* A changed key is a delete of the old one and a create of the new one: two records, in this order. */
+static leat_status key_change(leat_pump *pump, leat_binding *binding, const leat_event *event,
+                              leat_error *error)
+{
+    leat_change gone = change_of(pump, event, LEAT_DELETE);
+    gone.after = NULL;
+    leat_status status = emit(pump, binding, &gone, error);
+    if (status != LEAT_OK)
+        return status;
+    leat_change created = change_of(pump, event, LEAT_CREATE);
+    created.before = NULL;
+    created.after = completed(pump, event);
+    return emit(pump, binding, &created, error);
+}
+
+leat_status leat_pump_row(leat_pump *pump, const leat_event *event, leat_error *error)
+{
+    leat_binding *binding = event->table->attachment;
+    if (event->key_changed)
+        return key_change(pump, binding, event, error);
+    leat_change change = change_of(pump, event, event->operation);
+    return emit(pump, binding, &change, error);
+}
+
+leat_status leat_pump_truncate(leat_pump *pump, const leat_event *event, leat_error *error)
+{
+    for (size_t i = 0; i < event->table_count; i++) {
+        leat_change change = change_of(pump, event, LEAT_TRUNCATE);
+        change.before = change.after = NULL;
+        leat_status status = emit(pump, event->tables[i]->attachment, &change, error);
+        if (status != LEAT_OK)
+            return status;
+    }
+    return LEAT_OK;
+}
+
+static leat_status message_row(leat_pump *pump, const leat_event *event, leat_error *error)
+{
+    leat_datum row[LEAT_MESSAGE_COLUMNS];
+    leat_message_row(event, row);
+    leat_change change = change_of(pump, event, LEAT_MESSAGE);
+    change.before = NULL;
+    change.after = row;
+    return emit(pump, pump->message_table->attachment, &change, error);
+}
+
+/* Outside a transaction a message is one by itself: it has a place in the log that reading can go on from. */
+static leat_status lone_message(leat_pump *pump, const leat_event *event, leat_error *error)
+{
+    begin(pump, event);
+    leat_status status = message_row(pump, event, error);
+    pump->in_transaction = false;
+    return status == LEAT_OK ? leat_ledger_receive(pump->ledger, event->position, error) : status;
+}
+
+leat_status leat_pump_message(leat_pump *pump, const leat_event *event, leat_error *error)
+{
+    if (pump->message_table == NULL) {
+        pump->message_table = leat_message_table();
+        leat_status status = leat_pump_table(pump, pump->message_table, error);
+        if (status != LEAT_OK)
+            return status;
+    }
+    return event->transactional ? message_row(pump, event, error) : lone_message(pump, event, error);
+}

@@ -1,0 +1,301 @@
+#include "pipeline/pump.h"
+
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/memory.h"
+#include "pipeline/pump_internal.h"
+
+enum {
+    WAIT_MICROSECONDS = 100 * 1000,      /* for an event: also how soon a stop or a due commit is seen */
+    WAIT_DIRTY_MICROSECONDS = 10 * 1000, /* shorter while something waits for quiet to be committed */
+    EVENTS_BETWEEN_LOOKS = 64,           /* at the clock, while events keep coming */
+};
+
+/* ---- Start and end of what a pump owns ---- */
+
+static leat_status open_pump(leat_pump *pump, const leat_pump_parts *parts, leat_error *error)
+{
+    *pump = (leat_pump){.parts = parts, .last_commit = leat_clock_monotonic(), .made_at = leat_clock_wall()};
+    leat_status status = parts->sink_ops->recover(parts->sink, &pump->resume, error);
+    if (status != LEAT_OK)
+        return status;
+    pump->history = leat_history_open(parts->state, parts->schema, parts->log);
+    pump->ledger = leat_ledger_open(parts->source_ops->compare, pump->resume.log);
+    pump->bindings = (leat_bindings){
+        .history = pump->history,
+        .sink_ops = parts->sink_ops,
+        .sink = parts->sink,
+        .board = parts->board,
+        .schema = parts->schema,
+        .connector = parts->source_ops->type,
+        .pipeline = parts->pipeline,
+    };
+    leat_board_attach(parts->board, pump->ledger, parts->sink_ops, parts->sink);
+    return LEAT_OK;
+}
+
+static void close_pump(leat_pump *pump)
+{
+    leat_board_detach(pump->parts->board);
+    leat_bindings_free(&pump->bindings);
+    leat_table_release(pump->message_table);
+    leat_history_close(pump->history);
+    leat_ledger_close(pump->ledger);
+    leat_position_clear(&pump->resume);
+    leat_buffer_free(&pump->transaction_name);
+    leat_buffer_free(&pump->value);
+    leat_buffer_free(&pump->key);
+    leat_buffer_free(&pump->sequence);
+    leat_buffer_free(&pump->datums);
+    leat_release(pump->target);
+}
+
+static void enter(leat_pump *pump, leat_pipeline_phase phase)
+{
+    pump->parts->board->status.phase = phase;
+    leat_board_show(pump->parts->board, leat_clock_monotonic(), true);
+}
+
+/* ---- Events ---- */
+
+static leat_status end_transaction(leat_pump *pump, const leat_event *event, leat_error *error)
+{
+    if (pump->ordinal < pump->skip)
+        return leat_error_set(
+            error, LEAT_OPERATOR,
+            "transaction %.*s has %llu changes now, though %llu of it were delivered before",
+            LEAT_SLICE_FORMAT(leat_buffer_slice(&pump->transaction_name)), (unsigned long long)pump->ordinal,
+            (unsigned long long)pump->skip);
+    pump->in_transaction = false;
+    pump->parts->board->status.transactions++;
+    return leat_ledger_receive(pump->ledger, event->position, error);
+}
+
+static leat_pipeline_table *board_table(leat_pump *pump, const leat_event *event)
+{
+    const leat_binding *binding = event->table->attachment;
+    return &pump->parts->board->tables[binding->board_place];
+}
+
+static void begin_snapshot_table(leat_pump *pump, const leat_event *event)
+{
+    leat_pipeline_table *table = board_table(pump, event);
+    table->in_snapshot = true;
+    table->snapshot_estimate = event->row_estimate;
+}
+
+static leat_status begin_snapshot(leat_pump *pump, const leat_event *event, leat_error *error)
+{
+    enter(pump, LEAT_PHASE_SNAPSHOT);
+    pump->in_snapshot = true;
+    return leat_pump_begin(pump, event, error);
+}
+
+/* Everything the snapshot gave becomes durable, and visible, with the position that the stream goes on from.
+ */
+static leat_status end_snapshot(leat_pump *pump, const leat_event *event, leat_error *error)
+{
+    pump->in_snapshot = false;
+    pump->in_transaction = false;
+    leat_status status = leat_ledger_receive(pump->ledger, event->position, error);
+    if (status != LEAT_OK)
+        return status;
+    leat_position position = {0};
+    leat_position_set(&position, event->position, NULL, 0);
+    uint64_t ticket = leat_ledger_mark(pump->ledger);
+    status = pump->parts->sink_ops->commit(pump->parts->sink, &position, error);
+    leat_position_clear(&position);
+    pump->dirty = pump->full = false;
+    return status == LEAT_OK ? leat_ledger_settle(pump->ledger, ticket, error) : status;
+}
+
+static leat_status handle(leat_pump *pump, const leat_event *event, leat_error *error)
+{
+    switch (event->kind) {
+    case LEAT_EVENT_ROW:
+        return leat_pump_row(pump, event, error);
+    case LEAT_EVENT_BEGIN:
+        return leat_pump_begin(pump, event, error);
+    case LEAT_EVENT_COMMIT:
+        return end_transaction(pump, event, error);
+    case LEAT_EVENT_TABLE:
+        return leat_pump_table(pump, event->table, error);
+    case LEAT_EVENT_TRUNCATE:
+        return leat_pump_truncate(pump, event, error);
+    case LEAT_EVENT_MESSAGE:
+        return leat_pump_message(pump, event, error);
+    case LEAT_EVENT_HEARTBEAT:
+        return leat_ledger_receive(pump->ledger, event->position, error);
+    case LEAT_EVENT_SNAPSHOT_BEGIN:
+        return begin_snapshot(pump, event, error);
+    case LEAT_EVENT_SNAPSHOT_TABLE:
+        begin_snapshot_table(pump, event);
+        return LEAT_OK;
+    case LEAT_EVENT_SNAPSHOT_TABLE_DONE:
+        board_table(pump, event)->snapshot_done = true;
+        return LEAT_OK;
+    case LEAT_EVENT_SNAPSHOT_END:
+        return end_snapshot(pump, event, error);
+    case LEAT_EVENT_IDLE:
+        return LEAT_OK;
+    }
+    return leat_error_set(error, LEAT_FAILED, "the source gave an event of unknown kind %d",
+                          (int)event->kind);
+}
+
+/* ---- The loop ---- */
+
+static bool stop_requested(const leat_pump *pump)
+{
+    return pump->parts->stop_requested != NULL && pump->parts->stop_requested();
+}
+
+static leat_status reached_target(leat_pump *pump, bool *reached, leat_error *error)
+{
+    *reached = false;
+    if (pump->target == NULL || pump->in_transaction)
+        return LEAT_OK;
+    int order;
+    leat_status status =
+        pump->parts->source_ops->compare(leat_ledger_received(pump->ledger), pump->target, &order, error);
+    *reached = status == LEAT_OK && order >= 0;
+    return status;
+}
+
+/* What is done now and then: clocks, commits, watchers. `quiet`: the source had nothing. */
+static leat_status look(leat_pump *pump, bool quiet, leat_error *error)
+{
+    pump->events_since_look = 0;
+    pump->made_at = leat_clock_wall();
+    leat_board_show(pump->parts->board, leat_clock_monotonic(), false);
+    leat_status status = leat_pump_commit_if_due(pump, quiet, error);
+    /* A source that is to be drained is asked how far its log goes; else it would tell in its own time. */
+    if (status == LEAT_OK && quiet && pump->target != NULL)
+        status = pump->parts->source_ops->keep_alive(pump->parts->source, error);
+    return status;
+}
+
+/* One event, and whatever has become due. */
+static leat_status step(leat_pump *pump, leat_event_kind *kind, leat_error *error)
+{
+    const leat_event *event;
+    int64_t wait = pump->dirty || pump->target != NULL ? WAIT_DIRTY_MICROSECONDS : WAIT_MICROSECONDS;
+    leat_status status = pump->parts->source_ops->next(pump->parts->source, wait, &event, error);
+    pump->source_failed = status != LEAT_OK;
+    if (status != LEAT_OK)
+        return status;
+    *kind = event->kind;
+    status = handle(pump, event, error);
+    if (status != LEAT_OK)
+        return status;
+    bool quiet = *kind == LEAT_EVENT_IDLE;
+    if (pump->full || quiet || ++pump->events_since_look >= EVENTS_BETWEEN_LOOKS)
+        return look(pump, quiet, error);
+    return LEAT_OK;
+}
+
+static leat_status snapshot(leat_pump *pump, leat_error *error)
+{
+    leat_status status = pump->parts->source_ops->snapshot(pump->parts->source, error);
+    leat_event_kind kind = LEAT_EVENT_IDLE;
+    while (status == LEAT_OK && kind != LEAT_EVENT_SNAPSHOT_END) {
+        if (stop_requested(pump))
+            return LEAT_STOPPED;
+        status = step(pump, &kind, error);
+    }
+    return status;
+}
+
+/* Nothing was ever committed: existing rows first, or, where they are not wanted, the place in the log to
+ * begin at. */
+static leat_status first_start(leat_pump *pump, leat_error *error)
+{
+    if (pump->parts->snapshot)
+        return snapshot(pump, error);
+    char *log = NULL;
+    leat_status status = pump->parts->source_ops->begin_without_snapshot(pump->parts->source, &log, error);
+    if (status == LEAT_OK)
+        status = leat_ledger_receive(pump->ledger, log, error);
+    leat_release(log);
+    return status == LEAT_OK ? leat_pump_commit(pump, error) : status;
+}
+
+static leat_status set_target(leat_pump *pump, leat_error *error)
+{
+    if (!pump->parts->until_current)
+        return LEAT_OK;
+    leat_source_progress progress = {0};
+    leat_status status = pump->parts->source_ops->progress(pump->parts->source, NULL, &progress, error);
+    pump->target = progress.current;
+    return status;
+}
+
+static leat_status start_stream(leat_pump *pump, leat_error *error)
+{
+    /* A cut transaction stands in the position until it is found again; the source begins at the commit
+     * before it. */
+    leat_position position = {0};
+    leat_position_set(&position, leat_ledger_durable(pump->ledger), pump->resume.transaction,
+                      pump->resume.ordinal);
+    leat_status status = pump->parts->source_ops->start(pump->parts->source, &position, error);
+    leat_position_clear(&position);
+    return status == LEAT_OK ? set_target(pump, error) : status;
+}
+
+static leat_status stream(leat_pump *pump, leat_error *error)
+{
+    leat_status status = start_stream(pump, error);
+    if (status != LEAT_OK)
+        return status;
+    enter(pump, LEAT_PHASE_STREAMING);
+    bool reached = false;
+    while (status == LEAT_OK && !reached && !stop_requested(pump)) {
+        leat_event_kind kind = LEAT_EVENT_IDLE;
+        status = step(pump, &kind, error);
+        bool may_have_moved =
+            kind == LEAT_EVENT_COMMIT || kind == LEAT_EVENT_HEARTBEAT || kind == LEAT_EVENT_IDLE;
+        if (status == LEAT_OK && may_have_moved)
+            status = reached_target(pump, &reached, error);
+    }
+    return status;
+}
+
+/* The last commit of a wanted end: at a transaction's end everything becomes visible. */
+static leat_status finish(leat_pump *pump, leat_error *error)
+{
+    enter(pump, LEAT_PHASE_STOPPING);
+    if (pump->in_snapshot || *leat_ledger_received(pump->ledger) == '\0')
+        return LEAT_OK; /* a snapshot cut short leaves nothing behind */
+    pump->parts->sink_ops->finish(pump->parts->sink);
+    return leat_pump_commit(pump, error);
+}
+
+/* What had arrived before the source failed is good: keep it, so that it need not be read again. The first
+ * error is the one that matters. */
+static void keep_what_arrived(leat_pump *pump)
+{
+    leat_error ignored;
+    if (pump->source_failed && pump->dirty && !pump->in_snapshot &&
+        *leat_ledger_received(pump->ledger) != '\0')
+        (void)leat_pump_commit(pump, &ignored);
+}
+
+leat_status leat_pump_run(const leat_pump_parts *parts, leat_error *error)
+{
+    leat_pump pump;
+    leat_status status = open_pump(&pump, parts, error);
+    if (status != LEAT_OK)
+        return status;
+    if (pump.resume.log == NULL)
+        status = first_start(&pump, error);
+    if (status == LEAT_OK)
+        status = stream(&pump, error);
+    if (status == LEAT_OK || status == LEAT_STOPPED)
+        status = finish(&pump, error);
+    else
+        keep_what_arrived(&pump);
+    leat_board_show(parts->board, leat_clock_monotonic(), true);
+    close_pump(&pump);
+    return status;
+}

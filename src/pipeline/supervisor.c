@@ -1,0 +1,145 @@
+/* Supervision: runs the pump, and decides after each of its ends whether to run it again. */
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/memory.h"
+#include "base/retry.h"
+#include "pipeline/assembly.h"
+#include "pipeline/board.h"
+#include "pipeline/pipeline.h"
+#include "pipeline/pump.h"
+
+enum { STOP_LOOK_MICROSECONDS = 50 * 1000 };
+
+/* Everything one run of the pump needs is opened anew each time from what is durable: so a restart after a
+ * failure and a restart of the process are the same thing, and tested together. */
+typedef struct run {
+    const leat_pipeline_options *options;
+    leat_board *board;
+    leat_state *state;
+    leat_notebook notebook;
+    leat_source_options source_options;
+    leat_schema_options schema;
+    const leat_source_ops *source_ops;
+    leat_source *source;
+    const leat_sink_ops *sink_ops;
+    leat_sink *sink;
+} run;
+
+static leat_status open_run(run *run, leat_error *error)
+{
+    const leat_config *config = run->options->config;
+    run->source_ops = leat_assembly_source_ops(config->source.type);
+    if (run->source_ops == NULL)
+        return leat_error_set(error, LEAT_USAGE, "there is no source of type %s", config->source.type);
+    leat_status status = leat_state_open(config->state, config->name, false, &run->state, error);
+    if (status != LEAT_OK)
+        return status;
+    run->notebook = leat_state_notebook(run->state);
+    run->schema = leat_assembly_schema_options(config, run->source_ops);
+    run->source_options =
+        leat_assembly_source_options(config, run->options->log, &run->notebook, run->options->stop_requested);
+    status = leat_assembly_open_sink(config, run->state, run->options->log, run->options->output,
+                                     &run->sink_ops, &run->sink, error);
+    return status == LEAT_OK ? run->source_ops->open(&run->source_options, &run->source, error) : status;
+}
+
+static void close_run(run *run)
+{
+    if (run->source != NULL)
+        run->source_ops->close(run->source);
+    if (run->sink != NULL)
+        run->sink_ops->close(run->sink);
+    leat_state_close(run->state);
+}
+
+static leat_status pump_once(run *run, leat_error *error)
+{
+    const leat_config *config = run->options->config;
+    const leat_pump_parts parts = {
+        .source_ops = run->source_ops,
+        .source = run->source,
+        .sink_ops = run->sink_ops,
+        .sink = run->sink,
+        .state = run->state,
+        .board = run->board,
+        .log = run->options->log,
+        .schema = &run->schema,
+        .pipeline = config->name,
+        .snapshot = config->source.snapshot,
+        .until_current = run->options->until_current,
+        .commit_every = config->sink.commit_every,
+        .heartbeat_every = config->source.heartbeat_every,
+        .stop_requested = run->options->stop_requested,
+    };
+    return leat_pump_run(&parts, error);
+}
+
+static leat_status run_once(const leat_pipeline_options *options, leat_board *board, leat_error *error)
+{
+    run run = {.options = options, .board = board};
+    board->status.phase = LEAT_PHASE_CONNECTING;
+    leat_status status = open_run(&run, error);
+    if (status == LEAT_OK)
+        status = pump_once(&run, error);
+    close_run(&run);
+    return status;
+}
+
+static bool stop_requested(const leat_pipeline_options *options)
+{
+    return options->stop_requested != NULL && options->stop_requested();
+}
+
+static void wait_unless_stopped(const leat_pipeline_options *options, leat_board *board, int64_t delay)
+{
+    int64_t until = leat_clock_monotonic() + delay;
+    for (int64_t now; (now = leat_clock_monotonic()) < until && !stop_requested(options);) {
+        leat_board_show(board, now, false);
+        leat_clock_sleep(until - now < STOP_LOOK_MICROSECONDS ? until - now : STOP_LOOK_MICROSECONDS);
+    }
+}
+
+/* Says what failed and waits. False: the policy gives up, and `error` stands. */
+static bool retry(const leat_pipeline_options *options, leat_board *board, leat_retry *state,
+                  const leat_error *error)
+{
+    const leat_retry_policy policy = {
+        .first_delay = options->config->retry.first_delay,
+        .longest_delay = options->config->retry.longest_delay,
+        .give_up_after = options->config->retry.give_up_after,
+    };
+    int64_t delay;
+    if (!leat_retry_failed(state, &policy, leat_clock_monotonic(), &delay))
+        return false;
+    leat_log_error(options->log, LEAT_LOG_WARNING, error);
+    leat_log_write(options->log, LEAT_LOG_INFO, "trying again in %lld ms (try %u)", (long long)(delay / 1000),
+                   state->tries + 1);
+    board->status.phase = LEAT_PHASE_RETRYING;
+    wait_unless_stopped(options, board, delay);
+    return true;
+}
+
+leat_status leat_pipeline_run(const leat_pipeline_options *options, leat_error *error)
+{
+    leat_board board;
+    leat_board_open(&board, &options->observer);
+    leat_retry state = {0};
+    leat_status status;
+    for (;;) {
+        uint64_t transactions = board.status.transactions;
+        status = run_once(options, &board, error);
+        if (status != LEAT_RETRY)
+            break;
+        if (board.status.transactions > transactions)
+            leat_retry_succeeded(&state); /* it got on: this is a new failure, not the old one */
+        if (!retry(options, &board, &state, error) || stop_requested(options))
+            break;
+    }
+    /* Stopped while something failed: that was logged, and everything durable is in order. */
+    if (status == LEAT_STOPPED || (status == LEAT_RETRY && stop_requested(options)))
+        status = LEAT_OK;
+    leat_board_show(&board, leat_clock_monotonic(), true);
+    leat_board_close(&board);
+    return status;
+}
