@@ -38,6 +38,10 @@ leat_status leat_postgres_query(leat_postgres_session *session, const char *sql,
 /* The same for a statement without a result of interest. */
 leat_status leat_postgres_execute(leat_postgres_session *session, const char *sql, leat_error *error);
 
+/* Runs a statement that begins a COPY (COPY … TO STDOUT, START_REPLICATION); afterwards the connection is in
+ * that COPY. */
+leat_status leat_postgres_start_copy(leat_postgres_session *session, const char *sql, leat_error *error);
+
 /* Turns the connection's or result's failure (either may be NULL) into a status by SQLSTATE and a sentence
  * beginning with the context; the server's hint, where given, is the mend. One place decides what may be
  * retried. */
