@@ -13,7 +13,7 @@ enum { STOP_LOOK_MICROSECONDS = 50 * 1000 };
 
 /* Everything one run of the pump needs is opened anew each time from what is durable: so a restart after a
  * failure and a restart of the process are the same thing, and tested together. */
-typedef struct run {
+struct attempt {
     const leat_pipeline_options *options;
     leat_board *board;
     leat_state *state;
@@ -24,65 +24,66 @@ typedef struct run {
     leat_source *source;
     const leat_sink_ops *sink_ops;
     leat_sink *sink;
-} run;
+};
 
-static leat_status open_run(run *run, leat_error *error)
+static leat_status open_run(struct attempt *attempt, leat_error *error)
 {
-    const leat_config *config = run->options->config;
-    run->source_ops = leat_assembly_source_ops(config->source.type);
-    if (run->source_ops == NULL)
+    const leat_config *config = attempt->options->config;
+    attempt->source_ops = leat_assembly_source_ops(config->source.type);
+    if (attempt->source_ops == NULL)
         return leat_error_set(error, LEAT_USAGE, "there is no source of type %s", config->source.type);
-    leat_status status = leat_state_open(config->state, config->name, false, &run->state, error);
+    leat_status status = leat_state_open(config->state, config->name, false, &attempt->state, error);
     if (status != LEAT_OK)
         return status;
-    run->notebook = leat_state_notebook(run->state);
-    run->schema = leat_assembly_schema_options(config, run->source_ops);
-    run->source_options =
-        leat_assembly_source_options(config, run->options->log, &run->notebook, run->options->stop_requested);
-    status = leat_assembly_open_sink(config, run->state, run->options->log, run->options->output,
-                                     &run->sink_ops, &run->sink, error);
-    return status == LEAT_OK ? run->source_ops->open(&run->source_options, &run->source, error) : status;
+    attempt->notebook = leat_state_notebook(attempt->state);
+    attempt->schema = leat_assembly_schema_options(config, attempt->source_ops);
+    attempt->source_options = leat_assembly_source_options(config, attempt->options->log, &attempt->notebook,
+                                                           attempt->options->stop_requested);
+    status = leat_assembly_open_sink(config, attempt->state, attempt->options->log, attempt->options->output,
+                                     &attempt->sink_ops, &attempt->sink, error);
+    return status == LEAT_OK ? attempt->source_ops->open(&attempt->source_options, &attempt->source, error)
+                             : status;
 }
 
-static void close_run(run *run)
+static void close_run(struct attempt *attempt)
 {
-    if (run->source != NULL)
-        run->source_ops->close(run->source);
-    if (run->sink != NULL)
-        run->sink_ops->close(run->sink);
-    leat_state_close(run->state);
+    if (attempt->source != NULL)
+        attempt->source_ops->close(attempt->source);
+    if (attempt->sink != NULL)
+        attempt->sink_ops->close(attempt->sink);
+    leat_state_close(attempt->state);
 }
 
-static leat_status pump_once(run *run, leat_error *error)
+static leat_status pump_once(struct attempt *attempt, leat_error *error)
 {
-    const leat_config *config = run->options->config;
+    const leat_config *config = attempt->options->config;
     const leat_pump_parts parts = {
-        .source_ops = run->source_ops,
-        .source = run->source,
-        .sink_ops = run->sink_ops,
-        .sink = run->sink,
-        .state = run->state,
-        .board = run->board,
-        .log = run->options->log,
-        .schema = &run->schema,
+        .source_ops = attempt->source_ops,
+        .source = attempt->source,
+        .sink_ops = attempt->sink_ops,
+        .sink = attempt->sink,
+        .state = attempt->state,
+        .board = attempt->board,
+        .log = attempt->options->log,
+        .schema = &attempt->schema,
         .pipeline = config->name,
         .snapshot = config->source.snapshot,
-        .until_current = run->options->until_current,
+        .until_current = attempt->options->until_current,
         .commit_every = config->sink.commit_every,
         .heartbeat_every = config->source.heartbeat_every,
-        .stop_requested = run->options->stop_requested,
+        .stop_requested = attempt->options->stop_requested,
     };
     return leat_pump_run(&parts, error);
 }
 
 static leat_status run_once(const leat_pipeline_options *options, leat_board *board, leat_error *error)
 {
-    run run = {.options = options, .board = board};
+    struct attempt attempt = {.options = options, .board = board};
     board->status.phase = LEAT_PHASE_CONNECTING;
-    leat_status status = open_run(&run, error);
+    leat_status status = open_run(&attempt, error);
     if (status == LEAT_OK)
-        status = pump_once(&run, error);
-    close_run(&run);
+        status = pump_once(&attempt, error);
+    close_run(&attempt);
     return status;
 }
 

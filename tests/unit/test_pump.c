@@ -1,0 +1,450 @@
+/* The pump between a scripted source and a sink in memory: whatever fails wherever, each record is committed once, in
+ * order, and nothing is acknowledged that is not committed. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/memory.h"
+#include "pipeline/pump.h"
+
+/* ---- A log: transactions of rows, the same however often it is read ---- */
+
+enum { TRANSACTIONS = 60, LOG_TEXT = 16 };
+
+typedef struct script {
+    unsigned rows[TRANSACTIONS];
+    unsigned snapshot_rows;
+} script;
+
+struct leat_source {
+    const script *script;
+    leat_table *table;
+    leat_event event;
+    leat_datum row[1];
+    char log[LOG_TEXT], name[LOG_TEXT], sequence[LOG_TEXT];
+    unsigned transaction; /* the one being read, from 1; the log text of its end is its number */
+    unsigned at;          /* 0: begin is next; 1: table; then the rows; then the commit */
+    bool snapshotting;
+    unsigned fail_after;  /* events until the connection is lost; 0 never */
+    long acknowledged;
+    const long *committed; /* what the sink has made durable */
+};
+
+static leat_encoding encode_text(const leat_encoder *encoder, leat_slice native, leat_buffer *out)
+{
+    (void)encoder;
+    leat_encode_bytes(out, native);
+    return LEAT_ENCODED;
+}
+
+static const leat_avro_type string_type = {.kind = LEAT_AVRO_STRING};
+
+static leat_table *make_table(void)
+{
+    leat_table *table = leat_table_new();
+    table->database = "d";
+    table->schema = "public";
+    table->name = "t";
+    table->column_count = 1;
+    table->columns = leat_arena_allocate(&table->arena, sizeof *table->columns);
+    table->columns[0] = (leat_column){
+        .name = "v", .type_text = "text", .encoder = {.encode = encode_text, .type = &string_type}};
+    return table;
+}
+
+static void set_transaction(leat_source *source, unsigned number)
+{
+    snprintf(source->name, LOG_TEXT, "t%u", number);
+    snprintf(source->sequence, LOG_TEXT, "%08u", number);
+    source->event.transaction = (leat_transaction){
+        .name = leat_slice_of_string(source->name),
+        .identifier = leat_slice_of_string(source->name),
+        .sequence = leat_slice_of_string(source->sequence),
+        .commit_time = 1700000000000000,
+    };
+}
+
+static void give(leat_source *source, leat_event_kind kind)
+{
+    source->event.kind = kind;
+    source->event.table = source->table;
+    source->event.operation = source->snapshotting ? LEAT_READ : LEAT_CREATE;
+    source->row[0] = (leat_datum){.kind = LEAT_DATUM_VALUE, .value = leat_slice_of_string("x")};
+    source->event.after = source->row;
+}
+
+static void next_of(leat_source *source, unsigned rows, leat_event_kind begin, leat_event_kind end)
+{
+    if (source->at == 0)
+        give(source, begin);
+    else if (source->at == 1)
+        give(source, LEAT_EVENT_TABLE);
+    else if (source->at < rows + 2)
+        give(source, LEAT_EVENT_ROW);
+    else {
+        give(source, end);
+        snprintf(source->log, LOG_TEXT, "%u", source->transaction);
+        source->event.position = source->log;
+        source->transaction++;
+        source->at = 0;
+        return;
+    }
+    source->at++;
+}
+
+static leat_status source_next(leat_source *source, int64_t timeout, const leat_event **event, leat_error *error)
+{
+    (void)timeout;
+    if (source->fail_after > 0 && --source->fail_after == 0)
+        return leat_error_set(error, LEAT_RETRY, "the scripted connection was lost");
+    *event = &source->event;
+    set_transaction(source, source->transaction);
+    if (source->snapshotting) {
+        next_of(source, source->script->snapshot_rows, LEAT_EVENT_SNAPSHOT_BEGIN, LEAT_EVENT_SNAPSHOT_END);
+        source->snapshotting = source->event.kind != LEAT_EVENT_SNAPSHOT_END;
+    } else if (source->transaction >= TRANSACTIONS) {
+        give(source, LEAT_EVENT_IDLE);
+    } else {
+        next_of(source, source->script->rows[source->transaction], LEAT_EVENT_BEGIN, LEAT_EVENT_COMMIT);
+    }
+    return LEAT_OK;
+}
+
+static leat_status source_snapshot(leat_source *source, leat_error *error)
+{
+    (void)error;
+    source->snapshotting = true;
+    source->transaction = 1;
+    return LEAT_OK;
+}
+
+static leat_status source_begin_without_snapshot(leat_source *source, char **log, leat_error *error)
+{
+    (void)source;
+    (void)error;
+    *log = leat_duplicate_string("0");
+    return LEAT_OK;
+}
+
+static leat_status source_start(leat_source *source, const leat_position *position, leat_error *error)
+{
+    (void)error;
+    source->transaction = (unsigned)strtoul(position->log, NULL, 10) + 1;
+    source->at = 0;
+    return LEAT_OK;
+}
+
+static leat_status source_acknowledge(leat_source *source, const char *log, leat_error *error)
+{
+    (void)error;
+    source->acknowledged = strtol(log, NULL, 10);
+    assert_true(source->acknowledged <= *source->committed);
+    return LEAT_OK;
+}
+
+static leat_status source_keep_alive(leat_source *source, leat_error *error)
+{
+    (void)source;
+    (void)error;
+    return LEAT_OK;
+}
+
+static leat_status source_progress(leat_source *source, const char *acknowledged, leat_source_progress *progress,
+                                   leat_error *error)
+{
+    (void)source;
+    (void)acknowledged;
+    (void)error;
+    char text[LOG_TEXT];
+    snprintf(text, sizeof text, "%d", TRANSACTIONS - 1);
+    progress->current = leat_duplicate_string(text);
+    return LEAT_OK;
+}
+
+static leat_status source_compare(const char *left, const char *right, int *order, leat_error *error)
+{
+    (void)error;
+    long l = strtol(left, NULL, 10), r = strtol(right, NULL, 10);
+    *order = l < r ? -1 : l > r;
+    return LEAT_OK;
+}
+
+static const leat_source_ops source_ops = {
+    .type = "scripted",
+    .snapshot = source_snapshot,
+    .begin_without_snapshot = source_begin_without_snapshot,
+    .start = source_start,
+    .next = source_next,
+    .acknowledge = source_acknowledge,
+    .keep_alive = source_keep_alive,
+    .progress = source_progress,
+    .compare = source_compare,
+};
+
+/* ---- A sink in memory: what is committed survives a crash, what is only appended does not ---- */
+
+enum { MOST_RECORDS = 20000, SEQUENCE_TEXT = 32 };
+
+typedef struct store {
+    char records[MOST_RECORDS][SEQUENCE_TEXT];
+    char operations[MOST_RECORDS];
+    size_t committed;
+    leat_position position;
+    long committed_log;
+} store;
+
+struct leat_sink {
+    store *store;
+    size_t appended;
+    unsigned full_every;  /* records after which the sink wants a commit */
+    unsigned fail_commit; /* commits until one fails; 0 never */
+    leat_state *state;
+};
+
+static leat_status sink_recover(leat_sink *sink, leat_position *position, leat_error *error)
+{
+    (void)error;
+    if (sink->store->position.log != NULL)
+        leat_position_copy(position, &sink->store->position);
+    sink->appended = sink->store->committed;
+    return LEAT_OK;
+}
+
+static leat_status sink_open_table(leat_sink *sink, const leat_table_version *version, leat_sink_table **table,
+                                   leat_error *error)
+{
+    (void)sink;
+    (void)error;
+    assert_int_equal(version->number, 1);
+    *table = NULL;
+    return LEAT_OK;
+}
+
+static leat_status sink_append(leat_sink *sink, const leat_record *record, bool *full, leat_error *error)
+{
+    (void)error;
+    assert_true(sink->appended < MOST_RECORDS && record->sequence.length < SEQUENCE_TEXT);
+    char *slot = sink->store->records[sink->appended];
+    memset(slot, 0, SEQUENCE_TEXT);
+    memcpy(slot, record->sequence.data, record->sequence.length);
+    sink->store->operations[sink->appended++] = (char)record->operation;
+    *full = sink->full_every > 0 && (sink->appended - sink->store->committed) >= sink->full_every;
+    return LEAT_OK;
+}
+
+static leat_status sink_commit(leat_sink *sink, const leat_position *position, leat_error *error)
+{
+    if (sink->fail_commit > 0 && --sink->fail_commit == 0)
+        return leat_error_set(error, LEAT_RETRY, "the scripted disk is full");
+    sink->store->committed = sink->appended;
+    leat_position_copy(&sink->store->position, position);
+    sink->store->committed_log = strtol(position->log, NULL, 10);
+    return leat_state_commit(sink->state, error);
+}
+
+static bool sink_due(leat_sink *sink, int64_t now)
+{
+    (void)sink;
+    (void)now;
+    return false;
+}
+
+static void sink_finish(leat_sink *sink)
+{
+    (void)sink;
+}
+
+static void sink_counters(const leat_sink *sink, leat_sink_counters *counters)
+{
+    *counters = (leat_sink_counters){.records = sink->appended};
+}
+
+static const leat_sink_ops sink_ops = {
+    .type = "memory",
+    .recover = sink_recover,
+    .open_table = sink_open_table,
+    .append = sink_append,
+    .commit = sink_commit,
+    .due = sink_due,
+    .finish = sink_finish,
+    .counters = sink_counters,
+};
+
+/* ---- One run, as the supervisor makes it ---- */
+
+typedef struct faults {
+    unsigned source_fails_after, sink_full_every, sink_fails_commit;
+} faults;
+
+static leat_status run_pump(const script *script, store *store, const char *state_path, faults faults,
+                            bool snapshot, leat_error *error)
+{
+    leat_state *state;
+    assert_int_equal(leat_state_open(state_path, "test", false, &state, error), LEAT_OK);
+    leat_source source = {.script = script,
+                          .table = make_table(),
+                          .transaction = 1,
+                          .fail_after = faults.source_fails_after,
+                          .committed = &store->committed_log};
+    leat_sink sink = {.store = store,
+                      .full_every = faults.sink_full_every,
+                      .fail_commit = faults.sink_fails_commit,
+                      .state = state};
+    leat_board board;
+    leat_pipeline_observer observer = {0};
+    leat_board_open(&board, &observer);
+    leat_schema_options schema = {.envelope = LEAT_ENVELOPE_FLAT, .prefix = "test"};
+    leat_pump_parts parts = {.source_ops = &source_ops,
+                             .source = &source,
+                             .sink_ops = &sink_ops,
+                             .sink = &sink,
+                             .state = state,
+                             .board = &board,
+                             .schema = &schema,
+                             .pipeline = "test",
+                             .snapshot = snapshot,
+                             .until_current = true,
+                             .commit_every = 0,
+                             .heartbeat_every = 1000000};
+    leat_status status = leat_pump_run(&parts, error);
+    leat_board_close(&board);
+    leat_table_release(source.table);
+    leat_state_close(state);
+    return status;
+}
+
+static void expect_everything_once(const script *script, const store *store, bool snapshot)
+{
+    size_t at = 0;
+    unsigned first = snapshot ? 2 : 1; /* the snapshot stands in place of the first transaction */
+    for (unsigned i = 0; snapshot && i < script->snapshot_rows; i++) {
+        char wanted[SEQUENCE_TEXT];
+        snprintf(wanted, sizeof wanted, "00000001.%010X", i + 1);
+        assert_string_equal(store->records[at], wanted);
+        assert_int_equal(store->operations[at++], 'r');
+    }
+    for (unsigned t = first; t < TRANSACTIONS; t++) {
+        for (unsigned row = 1; row <= script->rows[t]; row++) {
+            char wanted[SEQUENCE_TEXT];
+            snprintf(wanted, sizeof wanted, "%08u.%010X", t, row);
+            assert_string_equal(store->records[at++], wanted);
+        }
+    }
+    assert_int_equal(store->committed, at);
+}
+
+static void temporary_path(char *path, size_t size)
+{
+    snprintf(path, size, "/tmp/leat-test-pump-XXXXXX");
+    assert_non_null(mkdtemp(path));
+    strncat(path, "/state.db", size - strlen(path) - 1);
+}
+
+static void remove_state(char *path)
+{
+    char command[256];
+    *strrchr(path, '/') = '\0';
+    snprintf(command, sizeof command, "rm -rf '%s'", path);
+    assert_int_equal(system(command), 0);
+}
+
+static void random_script(script *script, unsigned *seed)
+{
+    for (unsigned t = 0; t < TRANSACTIONS; t++)
+        script->rows[t] = rand_r(seed) % 8 == 0 ? rand_r(seed) % 300 : rand_r(seed) % 4;
+    script->snapshot_rows = rand_r(seed) % 50;
+}
+
+static void any_failure_anywhere_still_gives_each_record_once_in_order(void **state)
+{
+    (void)state;
+    for (unsigned round = 1; round <= 60; round++) {
+        unsigned seed = round;
+        char path[128];
+        temporary_path(path, sizeof path);
+        script script;
+        random_script(&script, &seed);
+        store *store = leat_allocate(sizeof *store);
+        leat_error error;
+        leat_status status = LEAT_RETRY;
+        for (unsigned attempt = 0; status == LEAT_RETRY; attempt++) {
+            assert_true(attempt < 1000);
+            bool fail = attempt < 40;
+            faults faults = {.sink_full_every = 1 + rand_r(&seed) % 100,
+                             .source_fails_after = fail ? 1 + rand_r(&seed) % 400 : 0,
+                             .sink_fails_commit = fail && rand_r(&seed) % 2 ? 1 + rand_r(&seed) % 10 : 0};
+            status = run_pump(&script, store, path, faults, round % 2 == 0, &error);
+        }
+        assert_int_equal(status, LEAT_OK);
+        expect_everything_once(&script, store, round % 2 == 0);
+        leat_position_clear(&store->position);
+        leat_release(store);
+        remove_state(path);
+    }
+}
+
+static void snapshot_cut_short_leaves_nothing_behind(void **state)
+{
+    (void)state;
+    char path[128];
+    temporary_path(path, sizeof path);
+    script script = {.snapshot_rows = 100};
+    store *store = leat_allocate(sizeof *store);
+    leat_error error;
+    faults faults = {.source_fails_after = 50, .sink_full_every = 10};
+    assert_int_equal(run_pump(&script, store, path, faults, true, &error), LEAT_RETRY);
+    assert_int_equal(store->committed, 0);
+    assert_null(store->position.log);
+    leat_release(store);
+    remove_state(path);
+}
+
+static void another_transaction_in_place_of_the_cut_one_is_refused(void **state)
+{
+    (void)state;
+    char path[128];
+    temporary_path(path, sizeof path);
+    script script = {.rows = {0, 5, 5}};
+    store *store = leat_allocate(sizeof *store);
+    leat_position_set(&store->position, "1", "t7", 3); /* the log has t2 there */
+    leat_error error;
+    assert_int_equal(run_pump(&script, store, path, (faults){0}, false, &error), LEAT_OPERATOR);
+    assert_non_null(strstr(error.message, "t7"));
+    assert_int_equal(store->committed, 0);
+    leat_position_clear(&store->position);
+    leat_release(store);
+    remove_state(path);
+}
+
+static void cut_transaction_that_became_shorter_is_refused(void **state)
+{
+    (void)state;
+    char path[128];
+    temporary_path(path, sizeof path);
+    script script = {.rows = {0, 5, 5}};
+    store *store = leat_allocate(sizeof *store);
+    leat_position_set(&store->position, "1", "t2", 6);
+    leat_error error;
+    assert_int_equal(run_pump(&script, store, path, (faults){0}, false, &error), LEAT_OPERATOR);
+    leat_position_clear(&store->position);
+    leat_release(store);
+    remove_state(path);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(any_failure_anywhere_still_gives_each_record_once_in_order),
+        cmocka_unit_test(snapshot_cut_short_leaves_nothing_behind),
+        cmocka_unit_test(another_transaction_in_place_of_the_cut_one_is_refused),
+        cmocka_unit_test(cut_transaction_that_became_shorter_is_refused),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
