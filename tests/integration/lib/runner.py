@@ -1,0 +1,320 @@
+#!/usr/bin/python3
+"""Runs the integration tests: every function test_* of every test_*.py in a folder, each in a process of its own.
+
+    runner.py [--folder DIR] [--jobs N] [--logs DIR] [--minutes N] [--grace SECONDS] [--list] [PART-OF-A-NAME...]
+
+A test's name is FILE.FUNCTION[MAJOR], as in test_stream.test_update[16]. One line is printed for each, then
+`N passed, N failed, N skipped`. The exit status is 0 when none failed, 1 when some did, 130 when interrupted.
+What a failed test wrote and logged is kept under --logs.
+"""
+
+import argparse
+import ctypes
+import importlib
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import traceback
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+INTEGRATION = HERE.parent
+LOGS = INTEGRATION.parents[1] / "build" / "test-logs" / "integration"
+sys.path.insert(0, str(INTEGRATION))
+
+from lib.context import Context  # noqa: E402
+from lib.server import postgres_binaries  # noqa: E402
+from lib.testing import Skip  # noqa: E402
+
+DEFAULT_MAJORS = (15,)
+DEFAULT_TIMEOUT = 120
+LARGEST_KEPT_FILE = 2 * 1024 * 1024
+
+
+class Case:
+    """One function with one server version (or None)."""
+
+    def __init__(self, path, function, major):
+        self.path = path
+        self.function = function
+        self.major = major
+        self.timeout = getattr(function, "timeout", DEFAULT_TIMEOUT)
+        suffix = f"[{major}]" if major else ""
+        self.name = f"{path.stem}.{function.__name__}{suffix}"
+
+
+class Outcome:
+    """kind is passed, failed or skipped; reason is for the latter two."""
+
+    def __init__(self, name, kind, reason="", seconds=0.0):
+        self.name = name
+        self.kind = kind
+        self.reason = reason
+        self.seconds = seconds
+
+    def __str__(self):
+        if self.kind == "passed":
+            return f"ok {self.name} ({self.seconds:.1f} s)"
+        if self.kind == "skipped":
+            return f"skipped {self.name}: {self.reason}"
+        return f"FAILED {self.name} ({self.seconds:.1f} s): {self.reason}"
+
+
+# ---- finding tests ---------------------------------------------------------------------------------------------
+
+
+def collect(folder, filters):
+    """The cases whose name holds one of the filters, and failed outcomes for files that cannot be read."""
+    sys.path.insert(0, str(folder))
+    cases, failures = [], []
+    for path in sorted(folder.glob("test_*.py")):
+        try:
+            module = importlib.import_module(path.stem)
+        except Exception:  # pylint: disable=broad-except
+            failures.append(Outcome(path.stem, "failed", f"cannot be imported\n{traceback.format_exc()}"))
+            continue
+        for name, function in vars(module).items():
+            if name.startswith("test_") and callable(function) and function.__module__ == path.stem:
+                majors = getattr(function, "majors", DEFAULT_MAJORS)
+                cases += [Case(path, function, major) for major in majors]
+    wanted = [case for case in cases if matches(case.name, filters)]
+    return wanted, [failure for failure in failures if matches(failure.name, filters)]
+
+
+def matches(name, filters):
+    return not filters or any(part in name for part in filters)
+
+
+def missing_majors(cases):
+    """The reason for each server version that this machine cannot have. Fetches those that it can."""
+    reasons = {}
+    for major in sorted({case.major for case in cases if case.major}):
+        try:
+            postgres_binaries.provide(major)
+        except postgres_binaries.Unavailable as reason:
+            reasons[major] = str(reason)
+    return reasons
+
+
+# ---- running one test: the parent's side -----------------------------------------------------------------------
+
+
+class Runner:
+    """Runs cases, some at once, each in a child process that leads a group of its own."""
+
+    def __init__(self, arguments):
+        self.arguments = arguments
+        self.deadline = time.monotonic() + arguments.minutes * 60
+        self.scratch = Path(tempfile.mkdtemp(prefix="leat-it-"))
+        # Servers run as another user when we are root, and must get to their folders.
+        self.scratch.chmod(0o755)
+        self.children = {}
+        self.lock = threading.Lock()
+        self.stopping = False
+
+    def run_all(self, cases, report):
+        absent = missing_majors(cases)
+        with ThreadPoolExecutor(self.arguments.jobs) as executor:
+            runs = [executor.submit(self.run, number, case, absent) for number, case in enumerate(cases)]
+            try:
+                for run in as_completed(runs):
+                    report(run.result())
+            except BaseException:
+                self.stop(runs)
+                raise
+            finally:
+                shutil.rmtree(self.scratch, ignore_errors=True)
+
+    def stop(self, runs):
+        for run in runs:
+            run.cancel()
+        with self.lock:
+            self.stopping = True
+            for child in self.children.values():
+                signal_group(child, signal.SIGTERM)
+
+    def run(self, number, case, absent):
+        if case.major in absent:
+            return Outcome(case.name, "skipped", absent[case.major])
+        if time.monotonic() > self.deadline:
+            return Outcome(case.name, "failed", f"not run: the {self.arguments.minutes} minutes for all were over")
+        directory = self.scratch / str(number)
+        directory.mkdir()
+        started = time.monotonic()
+        reason = self.run_child(case, directory)
+        outcome = judge(case, directory, reason)
+        outcome.seconds = time.monotonic() - started
+        if outcome.kind == "failed":
+            outcome.reason += f"\n  kept in {self.keep(case, directory)}"
+        shutil.rmtree(directory, ignore_errors=True)
+        return outcome
+
+    def run_child(self, case, directory):
+        """Runs the test to its end, or to its time's. Returns why it did not end by itself, if so."""
+        command = [sys.executable, __file__, "--child", str(case.path), case.function.__name__]
+        command += [str(case.major or 0), str(directory)]
+        with open(directory / "output.txt", "wb") as output:
+            with self.lock:
+                if self.stopping:
+                    return "stopped"
+                child = subprocess.Popen(
+                    command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True
+                )
+                self.children[child.pid] = child
+        try:
+            child.wait(case.timeout)
+            return None
+        except subprocess.TimeoutExpired:
+            signal_group(child, signal.SIGTERM)
+            try:
+                child.wait(self.arguments.grace)
+            except subprocess.TimeoutExpired:
+                pass
+            return f"not done after {case.timeout} s"
+        finally:
+            # Whatever the test started and left behind ends with it.
+            signal_group(child, signal.SIGKILL)
+            child.wait()
+            with self.lock:
+                del self.children[child.pid]
+
+    def keep(self, case, directory):
+        """Copies what explains a failure: logs, outputs, configurations, files; not the servers' data."""
+        target = self.arguments.logs / case.name
+
+        def unwanted(folder, names):
+            paths = [Path(folder) / name for name in names]
+            return {path.name for path in paths if path.name == "data" or not is_worth_keeping(path)}
+
+        shutil.rmtree(target, ignore_errors=True)
+        shutil.copytree(directory, target, ignore=unwanted, symlinks=True)
+        return target
+
+
+def is_worth_keeping(path):
+    return path.is_dir() or (path.is_file() and path.stat().st_size <= LARGEST_KEPT_FILE)
+
+
+def signal_group(child, number):
+    try:
+        os.killpg(child.pid, number)
+    except ProcessLookupError:
+        pass
+
+
+def judge(case, directory, reason):
+    """A test has passed only when it has said so itself, in a file: an exit status of 0 may come from anywhere."""
+    try:
+        said = json.loads((directory / "outcome.json").read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        said = {"kind": "failed", "reason": "its process ended without an outcome"}
+    if reason is not None:
+        said = {"kind": "failed", "reason": reason}
+    if said["kind"] == "failed":
+        said["reason"] += indent(tail(directory / "output.txt"))
+    return Outcome(case.name, said["kind"], said["reason"])
+
+
+def tail(path, lines=60):
+    return path.read_text(encoding="utf-8", errors="replace").splitlines()[-lines:]
+
+
+def indent(lines):
+    return "".join(f"\n    {line}" for line in lines)
+
+
+# ---- running one test: the child's side ------------------------------------------------------------------------
+
+
+class Stopped(BaseException):
+    """SIGTERM: the time is up, or the run is over."""
+
+
+def stop_child(*_):
+    raise Stopped("stopped here by its runner")
+
+
+def run_as_child(path, function_name, major, directory):
+    signal.signal(signal.SIGTERM, stop_child)
+    # Background jobs of a shell have SIGINT ignored, and leat would inherit that.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    set_parent_death_signal = 1
+    ctypes.CDLL(None).prctl(set_parent_death_signal, int(signal.SIGTERM))
+    path, directory = Path(path), Path(directory)
+    sys.path.insert(0, str(path.parent))
+    outcome = {"kind": "failed", "reason": "it raised an exception"}
+    try:
+        function = getattr(importlib.import_module(path.stem), function_name)
+        context = Context(directory, int(major) or None, getattr(function, "build", "asan"))
+        try:
+            function(context)
+        finally:
+            context.close()
+        outcome = {"kind": "passed", "reason": ""}
+    except Skip as reason:
+        outcome = {"kind": "skipped", "reason": str(reason)}
+    except BaseException as error:  # pylint: disable=broad-except
+        traceback.print_exc()
+        outcome["reason"] = f"{type(error).__name__}: {error}".strip().splitlines()[0]
+    (directory / "outcome.json").write_text(json.dumps(outcome), encoding="utf-8")
+
+
+# ---- command line ----------------------------------------------------------------------------------------------
+
+
+def parse_arguments():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--folder", type=lambda text: Path(text).resolve(), default=INTEGRATION)
+    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--logs", type=lambda text: Path(text).resolve(), default=LOGS)
+    parser.add_argument("--minutes", type=float, default=20)
+    # What a stopped test gets to end its servers and write down where it stood, in seconds.
+    parser.add_argument("--grace", type=float, default=20)
+    parser.add_argument("--list", action="store_true")
+    parser.add_argument("filters", nargs="*", metavar="PART-OF-A-NAME")
+    return parser.parse_args()
+
+
+def interrupt(*_):
+    raise KeyboardInterrupt
+
+
+def main():
+    if len(sys.argv) == 6 and sys.argv[1] == "--child":
+        run_as_child(*sys.argv[2:])
+        return 0
+    arguments = parse_arguments()
+    cases, outcomes = collect(arguments.folder, arguments.filters)
+    if arguments.list:
+        print("\n".join(case.name for case in cases))
+        return 0
+    shutil.rmtree(arguments.logs, ignore_errors=True)
+    # SIGINT too: to a background job of a shell it is ignored until somebody asks for it.
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, interrupt)
+
+    def report(outcome):
+        outcomes.append(outcome)
+        print(outcome, flush=True)
+
+    for failure in outcomes:
+        print(failure, flush=True)
+    try:
+        Runner(arguments).run_all(cases, report)
+    except KeyboardInterrupt:
+        print("interrupted", flush=True)
+        return 130
+    counts = [sum(outcome.kind == kind for outcome in outcomes) for kind in ("passed", "failed", "skipped")]
+    print(f"{counts[0]} passed, {counts[1]} failed, {counts[2]} skipped")
+    return 1 if counts[1] else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,639 @@
+#!/usr/bin/python3
+"""Tests the harness itself: that what fails is reported as failed, what is skipped is not counted as passed, that
+nothing stays behind, and that the readers of containers refuse what is not whole.
+
+Uses Python's unittest rather than our runner, which is what is being tested. Ends like every stage in one line,
+`N passed, N failed, N skipped`.
+"""
+
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+import zlib
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent))
+
+from lib import container, files, testing  # noqa: E402
+from lib.context import Context, merge  # noqa: E402
+from lib.leat import to_yaml  # noqa: E402
+from lib.server import SqlError, postgres, postgres_binaries  # noqa: E402
+
+RUNNER = HERE / "runner.py"
+
+SAMPLE_TESTS = """
+import os, signal, subprocess, sys, time
+from lib.testing import Skip, postgres_majors, release_build, skip, timeout, wait_until, without_server
+
+@without_server
+def test_passes(context):
+    assert 1 + 1 == 2
+
+@without_server
+def test_fails(context):
+    print("what the failing test printed")
+    assert 1 + 1 == 3, "sums are wrong"
+
+@without_server
+def test_skips(context):
+    skip("there is no such thing here")
+
+@without_server
+@timeout(1)
+def test_hangs(context):
+    time.sleep(100)
+
+@without_server
+@timeout(1)
+def test_hangs_for_good(context):
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    time.sleep(100)
+
+@without_server
+def test_ends_its_process_with_success(context):
+    os._exit(0)
+
+@without_server
+def test_is_killed(context):
+    os.kill(os.getpid(), signal.SIGKILL)
+
+@without_server
+def test_exits(context):
+    sys.exit(0)
+
+@without_server
+def test_leaves_a_process_behind(context):
+    subprocess.Popen(["sleep", "12345.25"])
+
+@postgres_majors(9)
+def test_of_a_server_nobody_has(context):
+    context.server.sql("select 1")
+
+@without_server
+def test_with_server_although_without(context):
+    context.server.sql("select 1")
+
+@without_server
+def test_waits_in_vain(context):
+    wait_until(lambda: False, timeout=0.2, what="the cows to come home")
+
+@without_server
+def test_sanitizer_report_is_a_failure(context):
+    context.leat({"name": "x"}).command("sanitizer").wait()
+
+@without_server
+def test_exit_status_other_than_expected(context):
+    context.leat({"name": "x"}).run("exit", timeout=10).expect(0)
+
+@without_server
+def test_running_leat_is_ended(context):
+    context.leat({"name": "x"}).start("sleep")
+
+@without_server
+@release_build
+def test_without_release_binary_is_skipped(context):
+    context.leat({"name": "x"})
+"""
+
+FAKE_LEAT = """#!/bin/sh
+case $1 in
+sanitizer) echo "==1==ERROR: AddressSanitizer: heap-use-after-free on address" >&2; exit 0 ;;
+exit) echo "the reason it gives" >&2; exit 3 ;;
+sleep) exec sleep 54321.5 ;;
+cat) shift; for file; do cat "$file"; done ;;
+*) exit 2 ;;
+esac
+"""
+
+SCHEMA = {
+    "type": "record",
+    "name": "Row",
+    "namespace": "a.b",
+    "fields": [
+        {"name": "__seq", "type": "string"},
+        {"name": "id", "type": "long"},
+        {"name": "small", "type": "int"},
+        {"name": "flag", "type": ["null", "boolean"], "default": None},
+        {"name": "single", "type": "float"},
+        {"name": "double", "type": "double"},
+        {"name": "day", "type": ["null", {"type": "int", "logicalType": "date"}], "default": None},
+        {"name": "price", "type": {"type": "bytes", "logicalType": "decimal", "precision": 9, "scale": 2}},
+        {"name": "kind", "type": {"type": "enum", "name": "Kind", "symbols": ["one", "two"]}},
+        {"name": "again", "type": ["null", "Kind"], "default": None},
+        {"name": "list", "type": {"type": "array", "items": ["null", "string"]}},
+        {"name": "map", "type": {"type": "map", "values": "long"}},
+        {"name": "hash", "type": {"type": "fixed", "name": "Hash", "size": 3}},
+        {
+            "name": "inner",
+            "type": {"type": "record", "name": "Inner", "fields": [{"name": "h", "type": "a.b.Hash"}]},
+        },
+    ],
+}
+
+
+def sample_row(number):
+    return {
+        "__seq": f"{number:010}",
+        "id": (-1) ** number * 7**number % (1 << 63),
+        "small": -number,
+        "flag": [None, True, False][number % 3],
+        "single": number / 2,
+        "double": -number / 3,
+        "day": None if number % 4 == 0 else number * 100,
+        "price": b"\x01\x00" * (number % 3 + 1),
+        "kind": ["one", "two"][number % 2],
+        "again": "two" if number % 5 else None,
+        "list": [None, "zwölf", ""][: number % 4],
+        "map": {f"k{n}": n for n in range(number % 3)},
+        "hash": bytes([number % 256, 1, 2]),
+        "inner": {"h": b"abc"},
+    }
+
+
+def write_sample(path, codec, rows):
+    """Written by python-avro, whose blocks are 16 kB or so; rows are as without logical types."""
+    write_by_python_avro(path, "null" if codec == "deflate" else codec, rows)
+    if codec == "deflate":
+        deflate(path)
+
+
+def deflate(path):
+    """Rewrites a file of the codec null. python-avro's own deflate leaves three bytes of a zlib checksum after the
+    deflate stream, which other readers ignore and ours refuses."""
+    plain = container.Container(path)
+    header = plain.data[: plain.first_block].replace(b"\x08null", b"\x0edeflate")
+    blocks = []
+    for count, data in plain.blocks():
+        compressor = zlib.compressobj(wbits=-15)
+        packed = compressor.compress(data) + compressor.flush()
+        blocks.append(long_bytes(count) + long_bytes(len(packed)) + packed + plain.sync)
+    path.write_bytes(header + b"".join(blocks))
+
+
+def long_bytes(value):
+    """A number that is not negative, as Avro writes it."""
+    value, encoded = value << 1, bytearray()
+    while value > 0x7F:
+        encoded.append(value & 0x7F | 0x80)
+        value >>= 7
+    return bytes(encoded + bytes([value]))
+
+
+def write_by_python_avro(path, codec, rows):
+    from avro.datafile import DataFileWriter
+    from avro.io import DatumWriter
+    from avro.schema import parse
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    plain = parse(json.dumps(files.without_logical_types(SCHEMA)))
+    with open(path, "wb") as stream, DataFileWriter(stream, DatumWriter(), plain, codec=codec) as writer:
+        for row in rows:
+            writer.append(row)
+
+
+def run_runner(*arguments, environment=None):
+    run = subprocess.run(
+        [sys.executable, RUNNER, *arguments],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        env={**os.environ, **(environment or {})},
+    )
+    return run.returncode, run.stdout
+
+
+def processes_with(text):
+    found = []
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            if text.encode() in path.read_bytes():
+                found.append(int(path.parent.name))
+        except OSError:
+            pass
+    return found
+
+
+class Scratch(unittest.TestCase):
+    def setUp(self):
+        holder = tempfile.TemporaryDirectory(prefix="leat-st-", ignore_cleanup_errors=True)
+        self.addCleanup(holder.cleanup)
+        self.folder = Path(holder.name)
+        self.folder.chmod(0o755)
+
+
+class RunnerTest(Scratch):
+    @classmethod
+    def setUpClass(cls):
+        holder = tempfile.TemporaryDirectory(prefix="leat-st-")
+        cls.addClassCleanup(holder.cleanup)
+        cls.folder = Path(holder.name)
+        (cls.folder / "test_sample.py").write_text(SAMPLE_TESTS, encoding="utf-8")
+        (cls.folder / "test_broken.py").write_text("import nothing_of_this_name\n", encoding="utf-8")
+        fake = cls.folder / "leat"
+        fake.write_text(FAKE_LEAT, encoding="utf-8")
+        fake.chmod(0o755)
+        cls.environment = {"LEAT_BINARY": str(fake), "LEAT_RELEASE_BINARY": ""}
+        cls.logs = cls.folder / "logs"
+        cls.code, cls.output = run_runner(
+            "--folder", cls.folder, "--logs", cls.logs, "--jobs", "4", "--grace", "1", environment=cls.environment
+        )
+
+    def setUp(self):
+        pass
+
+    def line_of(self, name):
+        lines = [line for line in self.output.splitlines() if line.split(":")[0].split()[1:2] == [name]]
+        self.assertEqual(len(lines), 1, f"{name} in:\n{self.output}")
+        return lines[0]
+
+    def assert_failed(self, function, reason):
+        line = self.line_of(f"test_sample.{function}")
+        self.assertTrue(line.startswith("FAILED "), line)
+        self.assertIn(reason, line)
+
+    def test_last_line_counts_everything_once(self):
+        functions = SAMPLE_TESTS.count("\ndef test_")
+        self.assertEqual(self.output.splitlines()[-1], f"3 passed, {functions - 5} failed, 3 skipped")
+
+    def test_exit_status(self):
+        self.assertEqual(self.code, 1)
+        run = ["--folder", self.folder, "--logs", self.logs / "other"]
+        code, output = run_runner(*run, "test_passes", "test_skips", environment=self.environment)
+        self.assertEqual((code, output.splitlines()[-1]), (0, "1 passed, 0 failed, 1 skipped"))
+
+    def test_passing(self):
+        self.assertRegex(self.line_of("test_sample.test_passes"), r"^ok test_sample\.test_passes \(\d+\.\d s\)$")
+
+    def test_failing_shows_reason_and_output(self):
+        self.assert_failed("test_fails", "sums are wrong")
+        self.assertIn("what the failing test printed", self.output)
+
+    def test_log_of_failing_is_kept_and_of_passing_is_not(self):
+        kept = self.logs / "test_sample.test_fails" / "output.txt"
+        self.assertIn("what the failing test printed", kept.read_text(encoding="utf-8"))
+        self.assertFalse((self.logs / "test_sample.test_passes").exists())
+
+    def test_skipping_shows_reason(self):
+        self.assertEqual(
+            self.line_of("test_sample.test_skips"), "skipped test_sample.test_skips: there is no such thing here"
+        )
+
+    def test_absent_server_and_absent_binary_are_skipped(self):
+        self.assertIn("skipped", self.line_of("test_sample.test_of_a_server_nobody_has[9]"))
+        self.assertIn("LEAT_RELEASE_BINARY", self.line_of("test_sample.test_without_release_binary_is_skipped"))
+
+    def test_timeouts(self):
+        self.assert_failed("test_hangs", "not done after 1 s")
+        self.assert_failed("test_hangs_for_good", "not done after 1 s")
+
+    def test_ending_without_an_outcome_is_a_failure(self):
+        self.assert_failed("test_ends_its_process_with_success", "without an outcome")
+        self.assert_failed("test_is_killed", "without an outcome")
+        self.assert_failed("test_exits", "SystemExit")
+
+    def test_misuse_is_a_failure_not_a_skip(self):
+        self.assert_failed("test_with_server_although_without", "without_server")
+
+    def test_vain_waiting(self):
+        self.assert_failed("test_waits_in_vain", "for the cows to come home")
+
+    def test_sanitizer_report(self):
+        self.assert_failed("test_sanitizer_report_is_a_failure", "heap-use-after-free")
+
+    def test_unexpected_exit_status_shows_what_was_printed(self):
+        self.assert_failed("test_exit_status_other_than_expected", "ended with 3 where 0 was expected")
+        self.assertIn("the reason it gives", self.output)
+
+    def test_file_that_cannot_be_imported(self):
+        lines = [line for line in self.output.splitlines() if line.startswith("FAILED test_broken")]
+        self.assertEqual(len(lines), 1)
+
+    def test_nothing_stays_behind(self):
+        self.assertEqual(processes_with("12345.25") + processes_with("54321.5"), [])
+
+    def test_time_for_all(self):
+        run = ["--folder", self.folder, "--logs", self.logs / "late", "--minutes", "0", "test_passes"]
+        code, output = run_runner(*run, environment=self.environment)
+        self.assertEqual((code, output.splitlines()[-1]), (1, "0 passed, 1 failed, 0 skipped"))
+
+
+class InterruptTest(Scratch):
+    TEST = """
+import time
+def test_waits(context):
+    context.server.sql("select 1")
+    (context.directory.parent.parent / "running").write_text(str(context.server.pid))
+    time.sleep(100)
+"""
+
+    def interrupted_by(self, number):
+        (self.folder / "test_long.py").write_text(self.TEST, encoding="utf-8")
+        runner = subprocess.Popen(
+            [sys.executable, RUNNER, "--folder", self.folder, "--logs", self.folder / "logs"],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            env={**os.environ, "TMPDIR": str(self.folder)},
+        )
+        running = self.folder / "running"
+        testing.wait_until(lambda: running.exists() and running.read_text(), what="the test to run")
+        self.assertNotEqual(processes_with(str(self.folder)), [])
+        runner.send_signal(number)
+        code = runner.wait(60)
+        testing.wait_until(lambda: not processes_with(str(self.folder)), what="all processes to end")
+        return code
+
+    def test_interrupt(self):
+        self.assertEqual(self.interrupted_by(signal.SIGINT), 130)
+
+    def test_terminate(self):
+        self.assertEqual(self.interrupted_by(signal.SIGTERM), 130)
+
+    def test_kill(self):
+        self.assertEqual(self.interrupted_by(signal.SIGKILL), -signal.SIGKILL)
+
+
+class ServerTest(Scratch):
+    @classmethod
+    def setUpClass(cls):
+        holder = tempfile.TemporaryDirectory(prefix="leat-st-", ignore_cleanup_errors=True)
+        cls.addClassCleanup(holder.cleanup)
+        Path(holder.name).chmod(0o755)
+        cls.context = Context(holder.name, postgres_binaries.DEBIAN_MAJOR, "asan")
+        cls.addClassCleanup(cls.context.close)
+        cls.server = cls.context.server
+
+    def setUp(self):
+        pass
+
+    def test_server_can_decode(self):
+        self.assertEqual(self.server.value("show wal_level"), "logical")
+
+    def test_rows_tell_null_from_empty(self):
+        query = "values ('a', null, ''), (E'two\\nlines', '|', 'x')"
+        self.assertEqual(self.server.rows(query), [("a", None, ""), ("two\nlines", "|", "x")])
+        self.assertEqual(self.server.rows("select 1 where false"), [])
+
+    def test_sql_error(self):
+        with self.assertRaisesRegex(SqlError, "nowhere"):
+            self.server.sql("select 1; select * from nowhere")
+
+    def test_session_keeps_its_transaction(self):
+        self.server.sql("create table kept (a int)")
+        with self.server.session() as session:
+            session.run("begin; insert into kept values (1)")
+            self.assertEqual(self.server.value("select count(*) from kept"), "0")
+            session.run("commit")
+            self.assertEqual(session.run("select a from kept"), "1")
+            with self.assertRaises(SqlError):
+                session.run("select nonsense")
+
+    def test_kill_and_start_again(self):
+        self.server.sql("create table survivor (a int); insert into survivor values (1)")
+        port, pid = self.server.port, self.server.pid
+        self.server.kill9()
+        self.assertIsNone(self.server.pid)
+        self.assertEqual(postgres.processes_of(self.server.directory / "data"), [])
+        self.server.start()
+        self.assertEqual(self.server.port, port)
+        self.assertNotEqual(self.server.pid, pid)
+        self.assertEqual(self.server.value("select a from survivor"), "1")
+
+    def test_settings(self):
+        server = self.context.new_server("other", settings={"wal_sender_timeout": "7s"})
+        self.assertEqual(server.value("show wal_sender_timeout"), "7s")
+        server.restart("immediate", {"wal_sender_timeout": "8s"})
+        self.assertEqual(server.value("show wal_sender_timeout"), "8s")
+
+    def test_passwords(self):
+        server = self.context.new_server("secret", auth="scram-sha-256")
+        server.sql("create role reader login password 'it''s'")
+        command = [str(postgres_binaries.psql()), "-X", "-A", "-t", "-w", "-c", "select 1"]
+
+        def answer(password):
+            url = server.url(user="reader", password=password)
+            return subprocess.run(command + [url], capture_output=True, text=True, check=False).stdout.strip()
+
+        self.assertEqual(answer("it's"), "1")
+        self.assertEqual(answer("wrong"), "")
+        self.assertEqual(server.value("select 1"), "1")
+
+
+class ContainerTest(Scratch):
+    ROWS = [sample_row(number) for number in range(1000)]
+
+    def test_reads_what_python_avro_wrote(self):
+        for codec in ("null", "deflate", "snappy", "zstandard"):
+            with self.subTest(codec=codec):
+                path = self.folder / f"{codec}.avro"
+                write_sample(path, codec, self.ROWS)
+                found = container.Container(path)
+                self.assertGreater(len(list(found.blocks())), 1)
+                self.assertEqual(found.count(), 1000)
+                testing.assert_equal(list(found.records()), self.ROWS)
+                testing.assert_equal(files.read_file(path), self.ROWS)
+
+    def test_refuses_every_cut(self):
+        path = self.folder / "cut.avro"
+        write_sample(path, "deflate", self.ROWS[:300])
+        whole = path.read_bytes()
+        first_block = container.Container(path).first_block
+        ends = {first_block, len(whole)}
+        for block_end in range(first_block + 1, len(whole)):
+            if whole[block_end - 16 : block_end] == whole[first_block - 16 : first_block]:
+                ends.add(block_end)
+        for size in range(0, len(whole), 7):
+            if size in ends:
+                continue
+            path.write_bytes(whole[:size])
+            with self.assertRaises(container.Malformed, msg=f"cut at {size}"):
+                container.Container(path).count()
+
+    def test_refuses_damage(self):
+        for codec in ("deflate", "snappy", "zstandard", "null"):
+            path = self.folder / f"{codec}.avro"
+            write_sample(path, codec, self.ROWS[:20])
+            whole = bytearray(path.read_bytes())
+            # The last bytes of the block are its data, then 16 of the marker; each codec notices this one.
+            for place in (-3, -17 if codec != "null" else container.Container(path).first_block):
+                damaged = bytearray(whole)
+                damaged[place] ^= 0xFF
+                path.write_bytes(damaged)
+                with self.subTest(codec=codec, place=place), self.assertRaises(container.Malformed):
+                    list(container.Container(path).records())
+
+    def test_refuses_bytes_that_no_record_uses(self):
+        path = self.folder / "extra.avro"
+        write_sample(path, "null", self.ROWS[:1])
+        found = container.Container(path)
+        ((count, data),) = found.blocks()
+        longer = data + b"\0"
+        header = found.data[: found.first_block]
+        path.write_bytes(header + long_bytes(count) + long_bytes(len(longer)) + longer + found.sync)
+        self.assertEqual(container.Container(path).count(), 1)
+        with self.assertRaisesRegex(container.Malformed, "1 bytes after its last record"):
+            list(container.Container(path).records())
+
+    def test_refuses_bytes_after_the_deflate_stream(self):
+        path = self.folder / "checksum.avro"
+        write_by_python_avro(path, "deflate", self.ROWS[:1])
+        with self.assertRaisesRegex(container.Malformed, "does not end where the block ends"):
+            container.Container(path).count()
+
+    def test_numbers(self):
+        for value, encoded in ((0, "00"), (-1, "01"), (1, "02"), (-64, "7f"), (64, "8001"), (-(1 << 63), "ff" * 9 + "01")):
+            self.assertEqual(container.read_long(bytes.fromhex(encoded), 0)[0], value)
+        with self.assertRaises(container.Malformed):
+            container.read_long(b"\xff" * 9 + b"\x02", 0)
+        with self.assertRaises(container.Malformed):
+            container.read_int(bytes.fromhex("8080808010"), 0)
+
+
+class FilesTest(Scratch):
+    def place(self, name, rows, version=1):
+        path = self.folder / "lake" / "public.a" / f"v={version}" / "dt=2024-01-02" / name
+        write_sample(path, "deflate", rows)
+        return path
+
+    def test_order_over_versions_and_counts(self):
+        rows = [sample_row(number) for number in range(30)]
+        self.place("0020-0029.avro", rows[20:], version=1)
+        self.place("0000-0009.avro", rows[:10], version=1)
+        self.place("0010-0019.avro", rows[10:20], version=2)
+        lake = self.folder / "lake"
+        (lake / "_schema").mkdir()
+        testing.assert_equal(files.read_rows(lake, "public.a"), rows)
+        testing.assert_equal(list(files.fast_rows(lake, "public.a")), rows)
+        self.assertEqual(files.check_folder(lake), {"public.a": 30})
+        self.assertEqual(files.count_rows(lake, "public.a"), 30)
+        self.assertEqual(files.check_order(files.fast_rows(lake, "public.a")), 30)
+
+    def test_hidden_file_is_noticed(self):
+        path = self.place("0-1.avro", [sample_row(0)])
+        path.with_name(".0-1.avro").write_bytes(b"")
+        with self.assertRaisesRegex(testing.Failure, "hidden files are left"):
+            files.check_folder(self.folder / "lake")
+
+    def test_file_in_the_wrong_place_is_noticed(self):
+        write_sample(self.folder / "lake" / "public.a" / "0-1.avro", "null", [sample_row(0)])
+        with self.assertRaisesRegex(testing.Failure, "is not under"):
+            files.check_folder(self.folder / "lake")
+
+    def test_disorder_and_doubles_are_noticed(self):
+        for order in ([0, 2, 1], [0, 1, 1]):
+            with self.assertRaises(testing.Failure):
+                files.check_order(sample_row(number) for number in order)
+
+
+class ArchitectureTest(Scratch):
+    """Each rule of tests/architecture.sh notices its breach."""
+
+    BREACHES = {
+        "src/ includes only downwards": ("src/avro/a.c", '#include "sink/file.h"\n'),
+        "connectors include leat/ and base/ alone": ("connectors/one/a.c", '#include "two/two.h"\n'),
+        "and have one front door": ("src/pipeline/a.c", '#include "one/inner.h"\n'),
+        "SQLite is known in src/state alone": ("src/sink/a.c", "#include <sqlite3.h>\n"),
+        "functions without bounds": ("src/sink/a.c", "void f(char *a)\n{\n    strcpy(a, a);\n}\n"),
+        "memory comes from base/memory.h alone": ("src/sink/a.c", "void *f(void)\n{\n    return malloc(1);\n}\n"),
+        "files are shorter than 800 lines": ("src/base/a.c", "/* a line */\n" * 800),
+        "nothing is left to do later": ("src/base/a.c", "/* TO" + "DO: all of it */\n"),
+        "headers are self-contained": ("src/base/a.h", "size_t f(void);\n"),
+        "formatted by .clang-format": ("src/base/a.c", "int  f( void ){return 0;}\n"),
+    }
+
+    def run_on(self, files_of_tree):
+        style = (HERE.parents[2] / ".clang-format").read_text(encoding="utf-8")
+        usual = {".clang-format": style, "src/base/nothing.h": "", "connectors/two/two.h": "", "connectors/one/one.h": ""}
+        for name, text in {**usual, **files_of_tree}.items():
+            path = self.folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        script = HERE.parents[1] / "architecture.sh"
+        return subprocess.run(["sh", script, self.folder], capture_output=True, text=True, check=False)
+
+    def test_nothing_wrong(self):
+        inside = {
+            "src/sink/a.c": '#include "avro/a.h"\n#include "leat/a.h"\n',
+            "src/pipeline/a.c": '#include "one/one.h"\n',
+            "src/state/a.c": "#include <sqlite3.h>\n",
+            "connectors/one/a.c": '#include "base/a.h"\n#include "one/inner.h"\n',
+        }
+        run = self.run_on(inside)
+        self.assertEqual((run.returncode, run.stdout.count("FAILED")), (0, 0), run.stdout)
+
+    def test_breaches(self):
+        for rule, (name, text) in self.BREACHES.items():
+            with self.subTest(rule=rule):
+                run = self.run_on({name: text})
+                failed = [line for line in run.stdout.splitlines() if line.startswith("FAILED")]
+                self.assertEqual((run.returncode, len(failed)), (1, 1), run.stdout)
+                self.assertIn(rule, failed[0])
+                self.assertRegex(run.stdout, name)
+                (self.folder / name).unlink()
+
+    def test_mutable_global(self):
+        library = self.folder / "build" / "release" / "libleat.a"
+        library.parent.mkdir(parents=True)
+        source = self.folder / "counter.c"
+        for text, breaches in (
+            ("static const int table[] = {1}; const char *const name = \"a\"; int f(int i) { return table[i]; }", 0),
+            ("int f(void) { static int calls; return ++calls; }", 1),
+            ("static __thread int calls = 3; int f(void) { return ++calls; }", 1),
+        ):
+            source.write_text(text, encoding="utf-8")
+            subprocess.run(["cc", "-O2", "-fPIC", "-c", source, "-o", self.folder / "counter.o"], check=True)
+            library.unlink(missing_ok=True)
+            subprocess.run(["ar", "rc", library, self.folder / "counter.o"], check=True)
+            run = self.run_on({})
+            self.assertEqual(run.stdout.count("is a mutable global"), breaches, run.stdout)
+
+
+class SmallThingsTest(unittest.TestCase):
+    def test_yaml(self):
+        text = to_yaml({"a": {"b": 'say "hi"', "c": [1, True, None], "p": Path("/x")}, "e": {}})
+        self.assertEqual(text, 'a:\n  b: "say \\"hi\\""\n  c: [1, true, null]\n  p: "/x"\ne: {}\n')
+
+    def test_merge(self):
+        base = {"a": {"b": 1, "c": 2}, "d": 3}
+        self.assertEqual(merge(base, {"a": {"c": None, "e": 4}, "d": 5}), {"a": {"b": 1, "e": 4}, "d": 5})
+        self.assertEqual(base, {"a": {"b": 1, "c": 2}, "d": 3})
+
+    def test_differences_are_found(self):
+        for found, expected, text in (
+            ([1, 2], [1, 3], "[1] found 2, expected 3"),
+            ([1], [1, 2], "found 1 items where 2 were expected; the first without a partner: 2"),
+            ([{"a": 1}], [{"a": None}], "[0] ['a'] found 1, expected None"),
+            ({"a": 1, "b": 2}, {"a": 1}, "['b'] found 2, expected 'nothing'"),
+        ):
+            with self.assertRaises(testing.Failure) as raised:
+                testing.assert_equal(found, expected, "x")
+            self.assertEqual(str(raised.exception), f"x: {text}")
+        testing.assert_equal([1, {"a": 2}], [1, {"a": 2}])
+
+    def test_wait_until(self):
+        started = time.monotonic()
+        self.assertEqual(testing.wait_until(lambda: time.monotonic() - started > 0.1 and "there"), "there")
+
+
+def main():
+    stream = io.StringIO()
+    suite = unittest.defaultTestLoader.loadTestsFromModule(sys.modules[__name__])
+    result = unittest.TextTestRunner(stream=stream, verbosity=2).run(suite)
+    failed = len(result.failures) + len(result.errors)
+    if failed:
+        print(stream.getvalue())
+    skipped = len(result.skipped)
+    # A sub-test that fails counts by itself, so this may count one test twice; never too few failures.
+    print(f"{max(result.testsRun - failed - skipped, 0)} passed, {failed} failed, {skipped} skipped")
+    return 0 if failed == 0 and result.testsRun > 0 else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,202 @@
+"""A PostgreSQL server of a test's own."""
+
+import os
+import subprocess
+import sys
+import urllib.parse
+from pathlib import Path
+
+from lib.testing import Failure, Skip
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "servers"))
+import postgres  # noqa: E402  (tests/servers/postgres.py)
+import postgres_binaries  # noqa: E402
+
+FIELD_SEPARATOR = "\x1f"
+ROW_SEPARATOR = "\x1e"
+NULL = "\x1dnull"
+
+
+class SqlError(Failure):
+    """psql refused; the text is its standard error."""
+
+
+class Server:
+    """One cluster, in one folder. It ends with the test's process, however that ends."""
+
+    def __init__(self, major, directory, settings=None, auth="trust"):
+        self.major = major
+        self.directory = Path(directory)
+        self.settings = dict(settings or {})
+        self.auth = auth
+
+    # -- life --
+
+    def start(self, settings=None):
+        """Starts the server; the cluster is made the first time. The port stays the same over all starts."""
+        added = {**self.settings, **(settings or {})}
+        self.settings = {}
+        try:
+            postgres.start(self.major, self.directory, added, owner=os.getpid(), auth=self.auth)
+        except postgres_binaries.Unavailable as reason:
+            raise Skip(str(reason)) from reason
+        return self
+
+    def stop(self, mode="fast"):
+        """mode: fast, smart, immediate or kill. Returns when the last process has gone."""
+        postgres.stop(self.directory, mode)
+
+    def kill9(self):
+        self.stop("kill")
+
+    def restart(self, mode="fast", settings=None):
+        self.stop(mode)
+        return self.start(settings)
+
+    def reload(self):
+        postgres.reload(self.directory)
+
+    def require_passwords(self, method="scram-sha-256"):
+        """TCP connections, which url() gives, need a password from now on; sql() goes on without."""
+        postgres.require(self.directory, method)
+
+    def enable_tls(self):
+        """Returns the path of the certificate that sslrootcert takes."""
+        path = postgres.enable_tls(self.directory)
+        self.reload()
+        return path
+
+    # -- facts --
+
+    @property
+    def port(self):
+        return postgres.info(self.directory)["port"]
+
+    @property
+    def pid(self):
+        """The postmaster's process, or None when it does not run."""
+        return postgres.info(self.directory)["pid"]
+
+    @property
+    def log(self):
+        return (self.directory / "server.log").read_text(encoding="utf-8", errors="replace")
+
+    def url(self, database="postgres", user="postgres", password=None, **parameters):
+        """A connection URL by TCP; parameters are libpq's own (sslmode=...)."""
+        who = urllib.parse.quote(user, safe="")
+        if password is not None:
+            who += ":" + urllib.parse.quote(password, safe="")
+        query = "?" + urllib.parse.urlencode(parameters) if parameters else ""
+        return f"postgresql://{who}@127.0.0.1:{self.port}/{urllib.parse.quote(database, safe='')}{query}"
+
+    # -- SQL --
+
+    def sql(self, statements, database="postgres", user="postgres", timeout=None):
+        """Runs statements by psql and returns what it prints, unaligned, tuples only, without the last line end."""
+        command = self.psql_command(database, user) + ["-f", "-"]
+        run = subprocess.run(
+            command, input=statements, capture_output=True, text=True, env=psql_environment(), timeout=timeout
+        )
+        if run.returncode != 0:
+            raise SqlError(run.stderr.strip())
+        return run.stdout.removesuffix("\n")
+
+    def rows(self, query, database="postgres", user="postgres"):
+        """The rows of one query: tuples of what the server prints, None for null."""
+        command = self.psql_command(database, user)
+        command += ["-F", FIELD_SEPARATOR, "-R", ROW_SEPARATOR, "-P", f"null={NULL}", "-f", "-"]
+        run = subprocess.run(command, input=query, capture_output=True, text=True, env=psql_environment())
+        if run.returncode != 0:
+            raise SqlError(run.stderr.strip())
+        text = run.stdout.removesuffix("\n")
+        if not text:
+            return []
+        return [
+            tuple(None if field == NULL else field for field in row.split(FIELD_SEPARATOR))
+            for row in text.split(ROW_SEPARATOR)
+        ]
+
+    def value(self, query, database="postgres"):
+        """The only value of a query's only row."""
+        ((found,),) = self.rows(query, database)
+        return found
+
+    def create_database(self, name):
+        quoted = name.replace('"', '""')
+        self.sql(f'create database "{quoted}"')
+
+    def session(self, database="postgres", user="postgres"):
+        """A connection that stays open: for transactions that a test leaves open for a while."""
+        return Session(self.psql_command(database, user))
+
+    def background(self, statements, database="postgres", user="postgres"):
+        """A psql that works through statements while the test goes on. Returns the process; wait() for it."""
+        process = subprocess.Popen(
+            self.psql_command(database, user) + ["-f", "-"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=open(self.directory / "background.log", "ab"),
+            text=True,
+            env=psql_environment(),
+        )
+        process.stdin.write(statements)
+        process.stdin.close()
+        return process
+
+    def psql_command(self, database, user):
+        command = [str(postgres_binaries.psql()), "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1"]
+        return command + ["-h", str(self.directory), "-p", str(self.port), "-U", user, "-d", database]
+
+
+class Session:
+    """One open connection. Use as a context manager, or close() it."""
+
+    END = "the-end-of-this-answer"
+
+    def __init__(self, command):
+        self.process = subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            env=psql_environment(),
+        )
+
+    def send(self, statements):
+        """Sends statements without waiting for them; answer() waits."""
+        self.process.stdin.write(f"{statements}\n;\n\\echo {self.END}\n")
+        self.process.stdin.flush()
+
+    def answer(self):
+        lines = []
+        for line in self.process.stdout:
+            if line.rstrip("\n") == self.END:
+                return "\n".join(lines)
+            lines.append(line.rstrip("\n"))
+        raise SqlError("\n".join(lines))
+
+    def run(self, statements):
+        """Runs statements and returns what psql prints, notices included."""
+        self.send(statements)
+        return self.answer()
+
+    def close(self):
+        """Ends the connection; an open transaction is rolled back."""
+        if self.process.poll() is None:
+            self.process.terminate()
+        self.process.wait()
+        self.process.stdin.close()
+        self.process.stdout.close()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+
+def psql_environment():
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
+    environment["PGCLIENTENCODING"] = "UTF8"
+    return environment

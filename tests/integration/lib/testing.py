@@ -1,0 +1,100 @@
+"""What a test file needs besides its context: marks, skipping, waiting, comparing.
+
+    from lib.testing import postgres_majors, timeout, wait_until
+
+    @postgres_majors(14, 15, 16, 17, 18)
+    def test_rows_arrive(context): ...
+
+A test fails by raising anything but Skip. `context` is lib.context.Context.
+"""
+
+import time
+
+
+class Skip(Exception):
+    """This test cannot run on this machine; the text says what is missing."""
+
+
+class Failure(AssertionError):
+    """What was expected did not come true."""
+
+
+def skip(reason):
+    raise Skip(reason)
+
+
+def postgres_majors(*majors):
+    """The test runs once for each of these server versions. Without this mark: 15 only."""
+    return mark("majors", majors)
+
+
+def without_server(test):
+    """The test runs once, and context.server is not available to it."""
+    return mark("majors", (None,))(test)
+
+
+def timeout(seconds):
+    """The test is stopped and has failed after this long. Without this mark: 120 seconds."""
+    return mark("timeout", seconds)
+
+
+def release_build(test):
+    """context.leat() runs the release build: for tests of memory or of much data, where sanitizers tell nothing."""
+    return mark("build", "release")(test)
+
+
+def mark(name, value):
+    def decorate(test):
+        setattr(test, name, value)
+        return test
+
+    return decorate
+
+
+def wait_until(predicate, timeout=30, what=None, interval=0.05):
+    """Calls predicate until it gives something true, and returns that. Fails after `timeout` seconds.
+
+    `what` says in the failure what was waited for; it may be a function, called only then.
+    """
+    until = time.monotonic() + timeout
+    while True:
+        found = predicate()
+        if found:
+            return found
+        if time.monotonic() > until:
+            text = what() if callable(what) else what
+            raise Failure(f"waited {timeout} s in vain for {text or predicate.__name__}")
+        time.sleep(interval)
+
+
+def assert_equal(found, expected, what="value"):
+    """Like assert found == expected, but says where two lists or dicts differ first."""
+    if found == expected:
+        return
+    raise Failure(f"{what}: {first_difference(found, expected)}")
+
+
+def first_difference(found, expected):
+    if isinstance(found, (list, tuple)) and isinstance(expected, (list, tuple)):
+        for index, (one, other) in enumerate(zip(found, expected)):
+            if one != other:
+                return f"[{index}] {first_difference(one, other)}"
+        return f"found {len(found)} items where {len(expected)} were expected{surplus(found, expected)}"
+    if isinstance(found, dict) and isinstance(expected, dict):
+        for key in [*expected, *(key for key in found if key not in expected)]:
+            if key not in found or key not in expected or found[key] != expected[key]:
+                absent = "nothing"
+                return f"[{key!r}] {first_difference(found.get(key, absent), expected.get(key, absent))}"
+    return f"found {shorten(found)}, expected {shorten(expected)}"
+
+
+def surplus(found, expected):
+    longer = found if len(found) > len(expected) else expected
+    if len(found) == len(expected):
+        return ""
+    return f"; the first without a partner: {shorten(longer[min(len(found), len(expected))])}"
+
+
+def shorten(value, longest=400):
+    text = repr(value)
+    return text if len(text) <= longest else f"{text[:longest]}... ({len(text)} characters)"
