@@ -112,7 +112,7 @@ static void append_flattened(leat_buffer *line, const char *text)
 {
     bool blank = false;
     for (size_t i = 0; text[i] != '\0'; i++) {
-        if (text[i] == '\n' && text[i + 1] == '\t')
+        while (text[i] == '\n' && text[i + 1] == '\t')
             i += strcspn(text + i + 1, "\n") + 1;
         if (text[i] == '\0')
             break;
