@@ -21,21 +21,33 @@
 typedef struct leat_state leat_state;
 
 /* Opens or creates the store at `path` for the pipeline named so. LEAT_OPERATOR when it belongs to another
- * pipeline or is of a newer layout; LEAT_RETRY when another process holds it (two leats on one store: refused
- * by a lock that lives as long as the process). `read_only` needs an existing file (LEAT_FAILED else) and
- * takes no lock. */
+ * pipeline, is of a newer layout, or is no store of ours; LEAT_RETRY when another process holds it (two leats
+ * on one store: refused by a lock, `path`.lock, that lives as long as the process). `read_only` needs an
+ * existing file (LEAT_FAILED else) and takes no lock.
+ *
+ * Every function below: LEAT_RETRY when the disk is full, LEAT_OPERATOR when the store is damaged, else
+ * LEAT_FAILED. A put that failed takes its whole unit of work with it: nothing can be put or committed until
+ * leat_state_rollback has been called. */
 leat_status leat_state_open(const char *path, const char *pipeline, bool read_only, leat_state **state,
                             leat_error *error);
+/* Forgets an open unit of work. NULL is fine. */
 void leat_state_close(leat_state *state);
 
 leat_status leat_state_commit(leat_state *state, leat_error *error);
 void leat_state_rollback(leat_state *state);
 
+/* 16 hex digits that this store was given when it was made, unlike any other's: what is left on a disk under
+ * this mark is this store's to clear away. Lives as long as the state. */
+const char *leat_state_identity(const leat_state *state);
+
 /* The durable position; `position` stays untouched where there is none. */
 leat_status leat_state_position_get(leat_state *state, leat_position *position, leat_error *error);
-/* Also keeps `committed_at` (wall microseconds) and the running count of records for status. */
+/* Also keeps `committed_at` (wall microseconds) and adds `records` to the running count, for status. */
 leat_status leat_state_position_put(leat_state *state, const leat_position *position, int64_t committed_at,
                                     uint64_t records, leat_error *error);
+/* When the position was committed and how many records have been in all; zeros where there is none. */
+leat_status leat_state_position_facts(leat_state *state, int64_t *committed_at, uint64_t *records,
+                                      leat_error *error);
 
 /* Lends the store as a connector's notebook; valid as long as the state. A put commits by itself (and must
  * not be called while a unit of work is open). */
@@ -79,14 +91,20 @@ typedef struct leat_state_file {
     leat_state_file_stage stage;
 } leat_state_file;
 
+/* Adds the file, or replaces what is known of the one with this working path. */
 leat_status leat_state_file_put(leat_state *state, const leat_state_file *file, leat_error *error);
 leat_status leat_state_file_forget(leat_state *state, const char *working_path, leat_error *error);
-/* Files in `stage`, in the order they were begun. */
+/* Files in `stage`, in the order they were begun. Of those published only the newest ten thousand are kept,
+ * so that the store does not grow with the lake. */
 leat_status leat_state_file_list(leat_state *state, leat_state_file_stage stage, leat_arena *arena,
                                  leat_state_file **files, size_t *count, leat_error *error);
-/* For status: counts of published files, their records and bytes. */
+/* For status: counts of all files ever published, their records and bytes. */
 leat_status leat_state_file_totals(leat_state *state, uint64_t *files, uint64_t *records, uint64_t *bytes,
                                    leat_error *error);
+
+/* Whether the sink left no working file behind: then a start need not look for any. False at first. */
+leat_status leat_state_tidy_get(leat_state *state, bool *tidy, leat_error *error);
+leat_status leat_state_tidy_put(leat_state *state, bool tidy, leat_error *error);
 
 /* ---- Tables, for status ---- */
 typedef struct leat_state_table {
@@ -97,7 +115,7 @@ typedef struct leat_state_table {
     int64_t last_change; /* commit time of the newest durable change, wall microseconds; 0 none */
 } leat_state_table;
 
-/* Adds to a table's running counts. */
+/* Adds to a table's running counts; `last_change` counts where it is newer than what is known. */
 leat_status leat_state_table_add(leat_state *state, const char *name, unsigned version, uint64_t records,
                                  uint64_t snapshot_records, int64_t last_change, leat_error *error);
 leat_status leat_state_table_list(leat_state *state, leat_arena *arena, leat_state_table **tables,
