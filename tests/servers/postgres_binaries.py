@@ -6,6 +6,7 @@ Everything here raises Unavailable, with the reason, when this machine cannot ha
 import fcntl
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -115,7 +116,8 @@ def install_from_npm(specification, scratch):
     except subprocess.TimeoutExpired as error:
         raise Unavailable(f"npm did not fetch {specification} within 300 seconds") from error
     if run.returncode != 0:
-        errors = [line for line in run.stderr.splitlines() if "error" in line.lower()]
+        # Each line begins with "npm ERR!", or "npm error" since npm 10.
+        errors = re.findall(r"^npm (?:ERR!|error) (.+)$", run.stderr, re.MULTILINE)
         raise Unavailable(f"npm cannot fetch {specification}: {'; '.join(errors[:4]) or 'no reason was given'}")
     return Path(scratch) / "node_modules" / specification.rpartition("@")[0]
 
