@@ -20,7 +20,6 @@ run_one() {
     mkdir -p "$grown" build/fuzz/broken
     set -- "$grown"
     [ ! -d "$seeds" ] || set -- "$grown" "$seeds"
-    # Where runs have begun before, an input must not take longer than a second or two even with sanitizers.
     if "build/fuzz/$name" -max_total_time="$seconds" -timeout=20 -rss_limit_mb=1024 -print_final_stats=1 \
         -artifact_prefix="build/fuzz/broken/$name-" "$@" >"$log" 2>&1; then
         echo "ok $name ($(sed -n 's/^stat::number_of_executed_units: *//p' "$log") inputs in $seconds s)"
