@@ -3,6 +3,7 @@
 #include <jansson.h>
 #include <pthread.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -150,8 +151,7 @@ static void write_kind(leat_log *log, leat_log_level level, const char *kind, le
     repeat *entry = find_repeat(log, identity_of(kind), leat_clock_monotonic());
     if (entry->count++ == 0) {
         entry->level = level;
-        size_t length = text->length < sizeof entry->sample ? text->length : sizeof entry->sample - 1;
-        memcpy(entry->sample, text->data, length);
+        snprintf(entry->sample, sizeof entry->sample, "%s", leat_buffer_string(text));
     }
     if (entry->count <= REPEATS_LET_THROUGH)
         emit(log, level, leat_buffer_string(text));

@@ -1,7 +1,7 @@
 #include "base/patterns.h"
 
 /* Classic two-pointer glob: on a mismatch go back to the last star and let it take one more character. */
-static bool glob(const char *pattern, const char *text)
+static bool matches(const char *pattern, const char *text)
 {
     const char *star = NULL;
     const char *star_text = NULL;
@@ -31,12 +31,12 @@ bool leat_patterns_match(const char *const *patterns, size_t count, const char *
     for (size_t i = 0; i < count; i++) {
         bool excludes = patterns[i][0] == '!';
         if (excludes) {
-            if (glob(patterns[i] + 1, name))
+            if (matches(patterns[i] + 1, name))
                 return false;
             continue;
         }
         any_inclusion = true;
-        chosen = chosen || glob(patterns[i], name);
+        chosen = chosen || matches(patterns[i], name);
     }
     return chosen || !any_inclusion;
 }
