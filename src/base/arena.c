@@ -36,6 +36,8 @@ static size_t aligned(size_t size)
 
 void *leat_arena_allocate(leat_arena *arena, size_t size)
 {
+    if (size > SIZE_MAX / 2)
+        return leat_allocate(SIZE_MAX); /* ends the process: one way to say so */
     size_t room = aligned(size == 0 ? 1 : size);
     leat_arena_chunk *chunk = arena->chunks;
     if (chunk == NULL || chunk->capacity - chunk->used < room)
@@ -49,7 +51,7 @@ void *leat_arena_allocate(leat_arena *arena, size_t size)
 void *leat_arena_allocate_array(leat_arena *arena, size_t count, size_t size)
 {
     if (size != 0 && count > (SIZE_MAX / 2) / size)
-        return leat_allocate_array(SIZE_MAX, SIZE_MAX); /* ends the process: one way to say so */
+        return leat_allocate_array(SIZE_MAX, SIZE_MAX);
     return leat_arena_allocate(arena, count * size);
 }
 

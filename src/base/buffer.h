@@ -38,7 +38,8 @@ void leat_buffer_free(leat_buffer *buffer);
  * used. */
 static inline uint8_t *leat_buffer_reserve(leat_buffer *buffer, size_t extra)
 {
-    if (__builtin_expect(buffer->capacity - buffer->length < extra, 0))
+    /* The second condition: no address may be computed from none, not even for `extra` 0. */
+    if (__builtin_expect(buffer->capacity - buffer->length < extra || buffer->data == NULL, 0))
         leat_buffer_grow(buffer, extra);
     return buffer->data + buffer->length;
 }

@@ -25,6 +25,9 @@ typedef struct leat_cursor {
 
 static inline leat_cursor leat_cursor_open(leat_slice bytes)
 {
+    /* An empty slice may have no address, but a place of failure needs one. */
+    if (bytes.data == NULL)
+        bytes = leat_slice_of("", 0);
     return (leat_cursor){
         .start = bytes.data, .at = bytes.data, .end = bytes.data + bytes.length, .failed_at = NULL};
 }
@@ -63,10 +66,9 @@ static inline leat_slice leat_cursor_bytes(leat_cursor *cursor, size_t length)
 /* A cursor over the next `length` bytes, which are consumed here: a hard end for a sub-parser. */
 static inline leat_cursor leat_cursor_narrow(leat_cursor *cursor, size_t length)
 {
-    leat_cursor inner = leat_cursor_open(leat_cursor_bytes(cursor, length));
-    if (leat_cursor_failed(cursor))
-        inner.failed_at = cursor->failed_at;
-    return inner;
+    leat_slice bytes = leat_cursor_bytes(cursor, length);
+    /* A failed cursor is at its end: the copy is as failed, and its offsets are those of the whole. */
+    return leat_cursor_failed(cursor) ? *cursor : leat_cursor_open(bytes);
 }
 
 static inline uint8_t leat_cursor_u8(leat_cursor *cursor)

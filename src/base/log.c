@@ -1,5 +1,6 @@
 #include "base/log.h"
 
+#include <errno.h>
 #include <jansson.h>
 #include <pthread.h>
 #include <stdarg.h>
@@ -10,6 +11,7 @@
 #include "base/buffer.h"
 #include "base/clock.h"
 #include "base/memory.h"
+#include "base/utf8.h"
 
 enum { REMEMBERED_KINDS = 32, REPEATS_LET_THROUGH = 5, REPEAT_WINDOW_MICROSECONDS = 10 * 1000 * 1000 };
 
@@ -31,6 +33,7 @@ struct leat_log {
     void *hook_context;
     pthread_mutex_t lock; /* guards all below, and the order of lines */
     leat_buffer message;
+    leat_buffer clean;
     leat_buffer line;
     repeat repeats[REMEMBERED_KINDS];
 };
@@ -69,19 +72,43 @@ void leat_log_set_hook(leat_log *log, leat_log_hook hook, void *context)
 static void render_json(leat_log *log, const char *time, leat_log_level level, const char *message)
 {
     json_t *object = json_pack("{s:s, s:s}", "time", time, "level", level_names[level]);
-    /* A message may carry bytes of the source that are no UTF-8; they must not cost us the line. */
-    json_t *text = json_string(message);
-    json_object_set_new(object, "message", text != NULL ? text : json_string("(message is not valid UTF-8)"));
+    json_object_set_new(object, "message", json_string(message));
     char *line = json_dumps(object, JSON_COMPACT);
     leat_buffer_printf(&log->line, "%s\n", line);
     free(line);
     json_decref(object);
 }
 
+/* Appends the message as UTF-8 whatever it is: it may carry bytes of the source, or be cut inside a
+ * character. */
+static void append_utf8(leat_buffer *out, leat_slice text)
+{
+    while (text.length > 0) {
+        size_t valid = leat_utf8_valid_length(text);
+        leat_buffer_append(out, text.data, valid);
+        if (valid == text.length)
+            return;
+        leat_buffer_append_string(out, "\xef\xbf\xbd"); /* U+FFFD, the replacement character */
+        text = leat_slice_of(text.data + valid + 1, text.length - valid - 1);
+    }
+}
+
+/* One message is one line of text, and no message can make a terminal do something else. */
+static void render_text(leat_log *log, const char *time, leat_log_level level, const char *message)
+{
+    leat_buffer_printf(&log->line, "%s %-7s ", time, level_names[level]);
+    for (; *message != '\0'; message++)
+        leat_buffer_append_byte(&log->line,
+                                (uint8_t)*message < 0x20 || *message == 0x7f ? ' ' : (uint8_t)*message);
+    leat_buffer_append_byte(&log->line, '\n');
+}
+
 static void write_whole(int descriptor, const uint8_t *bytes, size_t length)
 {
     while (length > 0) {
         ssize_t written = write(descriptor, bytes, length);
+        if (written < 0 && errno == EINTR)
+            continue; /* a signal must not cost us a line */
         if (written <= 0)
             return; /* nowhere to report it */
         bytes += written;
@@ -94,11 +121,13 @@ static void emit(leat_log *log, leat_log_level level, const char *message)
 {
     char time[LEAT_CLOCK_TEXT_SIZE];
     leat_clock_format(leat_clock_wall(), time);
+    leat_buffer_reset(&log->clean);
+    append_utf8(&log->clean, leat_slice_of_string(message));
     leat_buffer_reset(&log->line);
     if (log->format == LEAT_LOG_JSON)
-        render_json(log, time, level, message);
+        render_json(log, time, level, leat_buffer_string(&log->clean));
     else
-        leat_buffer_printf(&log->line, "%s %-7s %s\n", time, level_names[level], message);
+        render_text(log, time, level, leat_buffer_string(&log->clean));
     if (log->hook != NULL)
         log->hook(log->hook_context, true);
     write_whole(log->descriptor, log->line.data, log->line.length);
@@ -195,6 +224,7 @@ void leat_log_close(leat_log *log)
         report_held_back(log, &log->repeats[i]);
     pthread_mutex_destroy(&log->lock);
     leat_buffer_free(&log->message);
+    leat_buffer_free(&log->clean);
     leat_buffer_free(&log->line);
     leat_release(log);
 }

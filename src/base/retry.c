@@ -9,7 +9,7 @@ static int64_t doubled_delay(const leat_retry_policy *policy, unsigned tries)
 {
     int64_t delay = policy->first_delay;
     for (unsigned i = 1; i < tries && delay < policy->longest_delay; i++)
-        delay *= 2;
+        delay = delay > INT64_MAX / 2 ? policy->longest_delay : delay * 2;
     return delay < policy->longest_delay ? delay : policy->longest_delay;
 }
 
