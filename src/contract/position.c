@@ -53,7 +53,7 @@ leat_status leat_position_parse(const char *text, leat_position *position, leat_
 {
     const char *plus = strchr(text, '+');
     if (plus == NULL) {
-        leat_position_set(position, text, NULL, 0);
+        leat_position_set(position, *text == '\0' ? NULL : text, NULL, 0); /* "" is: nothing yet */
         return LEAT_OK;
     }
     const char *at = strrchr(plus, '@');
@@ -63,7 +63,7 @@ leat_status leat_position_parse(const char *text, leat_position *position, leat_
                               "position \"%s\" is not of the form LOG+TRANSACTION@ORDINAL", text);
     char *log = leat_duplicate_bytes(text, (size_t)(plus - text));
     char *transaction = leat_duplicate_bytes(plus + 1, (size_t)(at - plus - 1));
-    leat_position_set(position, log, transaction, ordinal);
+    leat_position_set(position, *log == '\0' ? NULL : log, transaction, ordinal);
     leat_release(log);
     leat_release(transaction);
     return LEAT_OK;
