@@ -125,16 +125,32 @@ static leat_status refuse_url(const char *reason, leat_error *error)
                                   "characters percent-encoded, or as libpq's KEYWORD=VALUE pairs");
 }
 
+static leat_status parse_url(const char *url, PQconninfoOption **given, leat_error *error)
+{
+    char *reason = NULL;
+    *given = PQconninfoParse(url == NULL ? "" : url, &reason);
+    if (*given != NULL)
+        return LEAT_OK;
+    leat_status status = refuse_url(reason, error);
+    PQfreemem(reason);
+    return status;
+}
+
+leat_status leat_postgres_check_url(const char *url, leat_error *error)
+{
+    PQconninfoOption *given;
+    leat_status status = parse_url(url, &given, error);
+    PQconninfoFree(given);
+    return status;
+}
+
 static leat_status start_connecting(const leat_source_options *options, leat_postgres_session_kind kind,
                                     PGconn **connection, leat_error *error)
 {
-    char *reason = NULL;
-    PQconninfoOption *given = PQconninfoParse(options->url == NULL ? "" : options->url, &reason);
-    if (given == NULL) {
-        leat_status status = refuse_url(reason, error);
-        PQfreemem(reason);
+    PQconninfoOption *given;
+    leat_status status = parse_url(options->url, &given, error);
+    if (status != LEAT_OK)
         return status;
-    }
     parameters list = {0};
     leat_buffer settings = {0};
     leat_buffer application = {0};
