@@ -8,7 +8,13 @@
 #include "leat/event.h"
 #include "leat/table.h"
 
-/* The two shapes of an event; docs/events.md describes them. */
+/* The two shapes of an event; docs/events.md describes them.
+ *
+ * debezium: record Envelope; `before` and `after` are ["null", Value]; the columns of the key are required in
+ * Value, every other column is ["null", T] with default null. flat: record Value, our fields before the
+ * columns; every column is ["null", T], those of the key too, because the record of a truncate has no row,
+ * and nothing is ever filled with zeros. The Key record is the same for both. A key column whose type cannot
+ * hold every value of the source (leat_encoder.partial) is ["null", T] everywhere. */
 typedef enum leat_envelope_kind { LEAT_ENVELOPE_FLAT, LEAT_ENVELOPE_DEBEZIUM } leat_envelope_kind;
 
 /* What a schema is made from besides the table. */
@@ -28,11 +34,16 @@ leat_status leat_schema_value(const leat_table *table, const leat_schema_options
 leat_status leat_schema_key(const leat_table *table, const leat_schema_options *options, char **json,
                             leat_error *error);
 
-/* SHA-256, as 64 hex digits (`hex` holds 65 bytes), of the table's canonical JSON: sorted keys, no white
- * space, logical types and leat.* facts included, independent of envelope and prefix. */
+/* The table's canonical JSON: sorted keys, no white space; names, types with their logical types, and every
+ * fact that stands in a schema, besides each column's `attribute`, by which the history knows a rename.
+ * Independent of envelope and prefix, and of the table's identifier in the source. Heap. */
+char *leat_schema_definition(const leat_table *table);
+
+/* SHA-256 of leat_schema_definition, as 64 hex digits (`hex` holds 65 bytes). */
 void leat_schema_fingerprint(const leat_table *table, char *hex);
 
-/* A name that Avro allows: what it forbids becomes '_', a leading digit gets one before it. Heap. */
+/* A name that Avro allows: each character that it forbids becomes '_', a leading digit gets one before it.
+ * Heap. */
 char *leat_schema_safe_name(const char *name);
 
 #endif

@@ -1,0 +1,64 @@
+/* The canonical definition of a table, and its fingerprint. */
+#include <jansson.h>
+#include <openssl/evp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "avro/json_build.h"
+#include "avro/names.h"
+#include "avro/schema.h"
+#include "avro/type_json.h"
+#include "base/memory.h"
+
+/* Whether the type is partial shows in a schema only for a column of the key. */
+static void put_key(const leat_column *column, json_t *object)
+{
+    if (column->key_ordinal == 0)
+        return;
+    leat_json_put(object, "key", json_integer(column->key_ordinal));
+    leat_json_put(object, "partial", json_boolean(column->encoder.partial));
+}
+
+static json_t *column_definition(const leat_column *column, const leat_column_names *names)
+{
+    json_t *object = json_object();
+    leat_json_put(object, "name", leat_json_text(column->name));
+    leat_json_put(object, "field", json_string(names->field));
+    leat_json_put(object, "avro", leat_type_json(column->encoder.type, &names->type));
+    leat_json_put(object, "attribute", json_integer(column->attribute));
+    put_key(column, object);
+    leat_column_facts_json(column, object);
+    return object;
+}
+
+char *leat_schema_definition(const leat_table *table)
+{
+    leat_arena arena = {0};
+    const leat_column_names *names = leat_names_make(table, &arena);
+    json_t *columns = json_array();
+    for (size_t i = 0; i < table->column_count; i++)
+        leat_json_add(columns, column_definition(&table->columns[i], &names[i]));
+    json_t *definition = json_object();
+    leat_json_put_text(definition, "database", table->database);
+    leat_json_put_text(definition, "schema", table->schema);
+    leat_json_put_text(definition, "table", table->name);
+    leat_json_put_text(definition, "comment", table->comment);
+    leat_json_put(definition, "columns", columns);
+    leat_arena_free(&arena);
+    return leat_json_finish(definition, JSON_SORT_KEYS);
+}
+
+void leat_schema_fingerprint(const leat_table *table, char *hex)
+{
+    char *definition = leat_schema_definition(table);
+    unsigned char digest[EVP_MAX_MD_SIZE];
+    unsigned length = 0;
+    if (EVP_Digest(definition, strlen(definition), digest, &length, EVP_sha256(), NULL) != 1) {
+        fputs("leat: libcrypto has no SHA-256\n", stderr);
+        abort();
+    }
+    leat_release(definition);
+    for (unsigned i = 0; i < length; i++)
+        snprintf(hex + 2 * i, 3, "%02x", digest[i]);
+}
