@@ -30,14 +30,19 @@ leat_envelope *leat_envelope_open(leat_table *table, const leat_schema_options *
                                   const char *connector, const char *pipeline);
 void leat_envelope_close(leat_envelope *envelope);
 
-/* Appends the record's value bytes to `value`. A datum that Avro cannot hold becomes null and a note; a
- * malformed one is LEAT_FAILED and names table, column and text. Adds the notes it made to `notes` (a count;
- * may be NULL). */
+/* Appends the record's value bytes to `value`.
+ *
+ * The row is `after`, and for a delete `before`; a truncate has none. What an update left out as UNCHANGED is
+ * taken from `before` where that has it. A datum that is not there (unchanged, absent) or that Avro cannot
+ * hold becomes null and a note under the name of its field; the debezium envelope's old row of an update
+ * notes under "before." and that name. Only ABSENT in an old row is no note: such a row often holds just the
+ * key. A required column without a value, and a malformed value, are LEAT_FAILED and name table, column and
+ * text; `value` is then as it was. Adds the notes it made to `notes` (a count; may be NULL). */
 leat_status leat_envelope_value(leat_envelope *envelope, const leat_change *change, leat_buffer *value,
                                 uint64_t *notes, leat_error *error);
 
 /* Appends the key's bytes, taken from `after`, or from `before` for a delete; nothing for a table without a
- * key. */
+ * key, or for a truncate. LEAT_FAILED names a column that the row does not have; `key` is then as it was. */
 leat_status leat_envelope_key(leat_envelope *envelope, const leat_change *change, leat_buffer *key,
                               leat_error *error);
 
