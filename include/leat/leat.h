@@ -2,6 +2,9 @@
 #ifndef LEAT_LEAT_H
 #define LEAT_LEAT_H
 
+#include <stdbool.h>
+#include <stddef.h>
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -11,11 +14,11 @@ const char *leat_version(void);
 
 /* What `leat run` does, for a program that embeds it: runs the pipeline of the config file at `config_path`
  * until it is asked to stop, fails, or, with `until_current`, has delivered everything that stood in the log
- * at the start. `stop_requested` is asked several times a second (from the calling thread) and may be NULL.
- * `message` (of `message_size` bytes, may be NULL) gets one sentence on failure. Returns the exit code of
- * `leat run`. */
-int leat_run(const char *config_path, int until_current, int (*stop_requested)(void), char *message,
-             unsigned long message_size);
+ * at the start. `stop_requested` is asked several times a second (from any thread) and may be NULL; the log
+ * goes to standard error, as the config says. `message` (of `message_size` bytes, may be NULL) gets one
+ * sentence on failure. Returns the exit code of `leat run`. */
+int leat_run(const char *config_path, bool until_current, bool (*stop_requested)(void), char *message,
+             size_t message_size);
 
 #ifdef __cplusplus
 }

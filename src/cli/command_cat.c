@@ -1,0 +1,186 @@
+/* leat cat: events in files as JSON lines. */
+#include <inttypes.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "avro/container.h"
+#include "avro/json.h"
+#include "base/signals.h"
+#include "cli/cli.h"
+#include "cli/event_files.h"
+
+enum { WRITE_AT = 64 * 1024 };
+
+typedef struct cat_settings {
+    uint64_t limit;
+    bool schema;
+} cat_settings;
+
+static const leat_option options[] = {
+    {.name = "limit",
+     .kind = LEAT_OPTION_NUMBER,
+     .offset = offsetof(cat_settings, limit),
+     .argument = "N",
+     .least = 0,
+     .most = UINT64_MAX,
+     .help = "at most so many events, of all files together"},
+    {.name = "schema",
+     .kind = LEAT_OPTION_FLAG,
+     .offset = offsetof(cat_settings, schema),
+     .help = "show each file's Avro schema instead of its events"},
+};
+
+/* What lasts over all files. */
+typedef struct cat_run {
+    const cat_settings *settings;
+    uint64_t shown;
+    leat_buffer out; /* lines not yet written */
+    bool over;       /* the limit is reached, the reader has gone, or somebody wants us to stop */
+    int exit_code;
+} cat_run;
+
+static void flush(cat_run *run)
+{
+    int exit_code;
+    if (run->out.length > 0 && !leat_cli_write(&run->out, &exit_code)) {
+        run->over = true;
+        if (exit_code != 0)
+            run->exit_code = exit_code;
+    }
+    leat_buffer_reset(&run->out);
+}
+
+static leat_status show_record(cat_run *run, leat_json_decoder *decoder, leat_slice *plain, leat_error *error)
+{
+    /* A record that turns out to be broken leaves no half line behind. */
+    size_t whole = run->out.length;
+    leat_status status = leat_json_decoder_next(decoder, plain, &run->out, error);
+    if (status != LEAT_OK) {
+        run->out.length = whole;
+        return status;
+    }
+    leat_buffer_append_byte(&run->out, '\n');
+    run->shown++;
+    if (run->out.length >= WRITE_AT)
+        flush(run);
+    run->over = run->over || run->shown >= run->settings->limit || leat_signals_stopping();
+    return LEAT_OK;
+}
+
+static leat_status show_block(cat_run *run, leat_json_decoder *decoder, uint64_t records, leat_slice plain,
+                              leat_error *error)
+{
+    for (uint64_t i = 0; i < records && !run->over; i++) {
+        leat_status status = show_record(run, decoder, &plain, error);
+        if (status != LEAT_OK)
+            return status;
+    }
+    if (!run->over && plain.length > 0)
+        return leat_error_set(error, LEAT_FAILED,
+                              "a block holds %zu bytes more than its %" PRIu64 " records take", plain.length,
+                              records);
+    return LEAT_OK;
+}
+
+static leat_status show_blocks(cat_run *run, leat_container_reader *reader, leat_error *error)
+{
+    leat_json_decoder *decoder;
+    leat_status status = leat_json_decoder_open(leat_container_schema(reader), &decoder, error);
+    if (status != LEAT_OK)
+        return status;
+    bool end = false;
+    while (status == LEAT_OK && !run->over) {
+        uint64_t records = 0;
+        leat_slice plain = {0};
+        status = leat_container_next_block(reader, &records, &plain, &end, error);
+        if (status != LEAT_OK || end)
+            break;
+        status = show_block(run, decoder, records, plain, error);
+    }
+    leat_json_decoder_close(decoder);
+    return status;
+}
+
+/* Indented where Avro's JSON is JSON to us too, else as it stands in the file. */
+static void show_schema(cat_run *run, const char *schema)
+{
+    json_t *parsed = json_loads(schema, JSON_DECODE_ANY, NULL);
+    char *text = parsed == NULL ? NULL : json_dumps(parsed, JSON_INDENT(2) | JSON_ENCODE_ANY);
+    leat_buffer_printf(&run->out, "%s\n", text == NULL ? schema : text);
+    free(text);
+    json_decref(parsed);
+}
+
+/* What was read of a broken file before the break is shown; the sentence comes behind it. */
+static void show_file(cat_run *run, const char *path)
+{
+    leat_error error = {0};
+    leat_container_reader *reader;
+    leat_status status = leat_container_open(path, &reader, &error);
+    if (status == LEAT_OK) {
+        if (run->settings->schema)
+            show_schema(run, leat_container_schema(reader));
+        else
+            status = show_blocks(run, reader, &error);
+        leat_container_reader_close(reader);
+    }
+    flush(run);
+    if (status != LEAT_OK) {
+        if (strstr(error.message, path) == NULL)
+            leat_error_context(&error, "%s", path);
+        run->exit_code = leat_cli_fail(&error);
+    }
+}
+
+static leat_status list_files(const leat_arguments *arguments, leat_event_files *files, leat_error *error)
+{
+    leat_status status = LEAT_OK;
+    for (size_t i = 0; status == LEAT_OK && i < arguments->operand_count; i++)
+        status = leat_event_files_add(files, arguments->operands[i], error);
+    return status;
+}
+
+static int cat(const cat_settings *settings, const leat_arguments *arguments)
+{
+    leat_event_files files = {0};
+    leat_error error = {0};
+    cat_run run = {.settings = settings, .over = settings->limit == 0};
+    if (list_files(arguments, &files, &error) != LEAT_OK)
+        run.exit_code = leat_cli_fail(&error);
+    else
+        for (size_t i = 0; i < files.count && !run.over; i++)
+            show_file(&run, files.paths[i]);
+    leat_buffer_free(&run.out);
+    leat_event_files_free(&files);
+    return run.exit_code;
+}
+
+static int execute(const leat_command *command, const char *program, int count, char **words)
+{
+    (void)program;
+    cat_settings settings = {.limit = UINT64_MAX};
+    leat_arguments arguments;
+    int exit_code;
+    if (!leat_cli_parse(command, count, words, &settings, &arguments, &exit_code))
+        return exit_code;
+    exit_code = cat(&settings, &arguments);
+    leat_arguments_free(&arguments);
+    return exit_code;
+}
+
+const leat_command leat_command_cat = {
+    .name = "cat",
+    .operands = "FILE...",
+    .least_operands = 1,
+    .most_operands = SIZE_MAX,
+    .summary = "events in files, as JSON lines",
+    .about = "Shows the records of Avro object container files, leat's own or anyone's, one line of JSON\n"
+             "each. Of a folder, all .avro files below it are shown in the order of their names. Of a torn\n"
+             "or broken file, what is whole is shown; the exit code then is 1.",
+    .example = "  leat cat lake/public.orders --limit 10\n"
+               "  leat cat lake | jq 'select(.__op == \"d\")'",
+    .options = options,
+    .option_count = sizeof options / sizeof options[0],
+    .execute = execute,
+};

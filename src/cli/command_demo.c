@@ -1,0 +1,338 @@
+/* leat demo: a scratch database, a workload, and its changes arriving; nothing to set up. */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/memory.h"
+#include "base/signals.h"
+#include "cli/cli.h"
+#include "cli/demo_server.h"
+#include "cli/demo_summary.h"
+#include "cli/demo_view.h"
+#include "cli/demo_workload.h"
+#include "cli/human.h"
+#include "cli/scratch.h"
+#include "pipeline/pipeline.h"
+
+enum {
+    SECOND = 1000 * 1000,
+    ARRIVAL_PATIENCE = 10 * SECOND, /* for the last change, once the workload has ended */
+};
+
+typedef struct demo_settings {
+    uint64_t rows;
+    uint64_t seconds;
+    bool keep;
+} demo_settings;
+
+static const leat_option options[] = {
+    {.name = "rows",
+     .kind = LEAT_OPTION_NUMBER,
+     .offset = offsetof(demo_settings, rows),
+     .argument = "N",
+     .least = 100,
+     .most = 10 * 1000 * 1000,
+     .help = "rows that stand in the tables at the start (10000)"},
+    {.name = "seconds",
+     .kind = LEAT_OPTION_NUMBER,
+     .offset = offsetof(demo_settings, seconds),
+     .argument = "N",
+     .least = 1,
+     .most = 3600,
+     .help = "how long the tables are changed (6)"},
+    {.name = "keep",
+     .kind = LEAT_OPTION_FLAG,
+     .offset = offsetof(demo_settings, keep),
+     .help = "keep the database's folder too, to start it again"},
+};
+
+typedef struct demo_play {
+    const demo_settings *settings;
+    const char *program;
+    leat_terminal terminal;
+    char *folder; /* everything of this demo */
+    char *url;    /* of its database */
+    leat_demo_server server;
+    leat_config config;
+    leat_demo_view *view;
+    leat_demo_workload *workload; /* NULL until the stream has begun */
+    int64_t workload_done_at;     /* monotonic; 0 while it works */
+    uint64_t rows;                /* in the tables at the start */
+    uint64_t changes;             /* that the workload made */
+    bool all_arrived;
+    bool too_late; /* some did not arrive in time */
+} demo_play;
+
+static void say(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+static void say(const char *format, ...)
+{
+    leat_buffer line = {0};
+    va_list arguments;
+    va_start(arguments, format);
+    leat_buffer_vprintf(&line, format, arguments);
+    va_end(arguments);
+    int ignored;
+    leat_cli_write(&line, &ignored);
+    leat_buffer_free(&line);
+}
+
+/* ---- Making ready ---- */
+
+/* What is set for the user's own databases must not reach the demo's. */
+static void forget_libpq_environment(void)
+{
+    static const char *const variables[] = {
+        "PGHOST",           "PGHOSTADDR",
+        "PGPORT",           "PGDATABASE",
+        "PGUSER",           "PGPASSWORD",
+        "PGSERVICE",        "PGOPTIONS",
+        "PGSERVICEFILE",    "PGSSLMODE",
+        "PGREQUIRESSL",     "PGAPPNAME",
+        "PGREQUIREPEER",    "PGCONNECT_TIMEOUT",
+        "PGCLIENTENCODING", "PGTZ",
+        "PGDATESTYLE",      "PGTARGETSESSIONATTRS",
+        "PGCHANNELBINDING", "PGGSSENCMODE",
+    };
+    for (size_t i = 0; i < sizeof variables / sizeof variables[0]; i++)
+        unsetenv(variables[i]);
+}
+
+static char *path_in(const demo_play *demo, const char *name)
+{
+    leat_buffer path = {0};
+    leat_buffer_printf(&path, "%s/%s", demo->folder, name);
+    return leat_buffer_detach_string(&path);
+}
+
+static leat_status start_server(demo_play *demo, leat_error *error)
+{
+    char time[LEAT_HUMAN_SIZE];
+    int64_t began = leat_clock_monotonic();
+    char *folder = path_in(demo, "server");
+    leat_status status = leat_demo_server_start(&demo->server, folder, leat_signals_stopping, error);
+    leat_release(folder);
+    if (status != LEAT_OK)
+        return status;
+    demo->url = leat_demo_server_url(&demo->server, "shop");
+    say("PostgreSQL %s is up, in a folder of its own (%s)\n", demo->server.version,
+        leat_human_duration(leat_clock_monotonic() - began, time));
+    return LEAT_OK;
+}
+
+static leat_status make_shop(demo_play *demo, leat_error *error)
+{
+    char count[LEAT_HUMAN_SIZE];
+    char *server_url = leat_demo_server_url(&demo->server, "postgres");
+    leat_status status = leat_demo_shop_make(server_url, demo->url, demo->settings->rows, &demo->rows, error);
+    leat_release(server_url);
+    if (status == LEAT_OK)
+        say("3 tables of a shop hold %s rows\n", leat_human_count(demo->rows, count));
+    return status;
+}
+
+static leat_status write_file(const char *path, leat_buffer *text, leat_error *error)
+{
+    FILE *file = fopen(path, "w");
+    bool written = file != NULL && fwrite(text->data, 1, text->length, file) == text->length;
+    if (file != NULL && fclose(file) != 0)
+        written = false;
+    return written ? LEAT_OK : leat_error_system(error, LEAT_FAILED, errno, "cannot write %s", path);
+}
+
+/* The demo runs from a config file like any other pipeline, and leaves it to be looked at. */
+static leat_status make_config(demo_play *demo, leat_error *error)
+{
+    leat_buffer text = {0};
+    leat_buffer problems = {0};
+    leat_buffer_printf(&text,
+                       "name: demo\n"
+                       "source:\n"
+                       "  type: postgres\n"
+                       "  url: \"%s\"\n"
+                       "  tables: [\"public.*\"]\n"
+                       "sink:\n"
+                       "  type: file\n"
+                       "  path: lake\n"
+                       "state: leat.db\n",
+                       demo->url);
+    char *path = path_in(demo, "demo.yaml");
+    leat_status status = write_file(path, &text, error);
+    if (status == LEAT_OK)
+        status = leat_config_load(path, &demo->config, &problems, error);
+    leat_buffer_free(&text);
+    leat_buffer_free(&problems);
+    leat_release(path);
+    return status;
+}
+
+/* ---- The run ---- */
+
+static void on_record(void *context, const leat_table_version *version, const leat_record *record)
+{
+    demo_play *demo = context;
+    leat_demo_view_record(demo->view, version, record);
+}
+
+static void on_version(void *context, const leat_table_version *version)
+{
+    demo_play *demo = context;
+    leat_demo_view_version(demo->view, version);
+}
+
+/* The run ends when every change has arrived, when the last ones take too long, or when nobody looks. */
+static void end_when_due(demo_play *demo)
+{
+    leat_demo_counts counts;
+    leat_demo_view_counts(demo->view, &counts);
+    bool done = leat_demo_workload_done(demo->workload, &demo->changes);
+    int64_t now = leat_clock_monotonic();
+    if (done && demo->workload_done_at == 0)
+        demo->workload_done_at = now;
+    demo->all_arrived = done && counts.changes >= demo->changes;
+    demo->too_late = done && !demo->all_arrived && now - demo->workload_done_at > ARRIVAL_PATIENCE;
+    if (demo->all_arrived || demo->too_late || counts.nobody_is_watching)
+        leat_signals_request_stop();
+}
+
+static void on_status(void *context, const leat_pipeline_status *status)
+{
+    demo_play *demo = context;
+    if (status->phase != LEAT_PHASE_STREAMING || leat_signals_stopping())
+        return;
+    if (demo->workload == NULL) {
+        leat_demo_view_streaming(demo->view);
+        demo->workload = leat_demo_workload_start(demo->url, (int64_t)demo->settings->seconds * SECOND);
+    } else {
+        end_when_due(demo);
+    }
+}
+
+static leat_status run_pipeline(demo_play *demo, leat_error *error)
+{
+    leat_log *log = leat_log_open(STDERR_FILENO, LEAT_LOG_WARNING, LEAT_LOG_TEXT);
+    const leat_pipeline_options pipeline = {
+        .config = &demo->config,
+        .log = log,
+        .stop_requested = leat_signals_stopping,
+        .observer = {.context = demo, .status = on_status, .record = on_record, .version = on_version},
+        .output = STDOUT_FILENO,
+    };
+    leat_status status = leat_pipeline_run(&pipeline, error);
+    /* The workload's failure is the earlier one: without it the run would not have ended so. */
+    leat_error workload_error = {0};
+    if (leat_demo_workload_end(demo->workload, &workload_error) != LEAT_OK && status == LEAT_OK) {
+        *error = workload_error;
+        status = error->status;
+    }
+    demo->workload = NULL;
+    leat_log_close(log);
+    if (status == LEAT_OK && demo->too_late)
+        return leat_error_set(error, LEAT_FAILED,
+                              "the last of %" PRIu64 " changes had not arrived %d s after it was made",
+                              demo->changes, ARRIVAL_PATIENCE / SECOND);
+    return status == LEAT_OK && !demo->all_arrived ? LEAT_STOPPED : status;
+}
+
+static leat_status play(demo_play *demo, leat_error *error)
+{
+    leat_status status = start_server(demo, error);
+    if (status == LEAT_OK)
+        status = make_shop(demo, error);
+    if (status == LEAT_OK)
+        status = make_config(demo, error);
+    if (status == LEAT_OK && leat_signals_stopping())
+        status = LEAT_STOPPED;
+    if (status == LEAT_OK) {
+        say("\nleat reads what is there, then streams what is changed:\n\n");
+        status = run_pipeline(demo, error);
+    }
+    return status;
+}
+
+/* ---- The end ---- */
+
+static leat_status finish(demo_play *demo, leat_error *error)
+{
+    leat_demo_outcome outcome = {
+        .existing_made = demo->rows,
+        .changes_made = demo->changes,
+        .folder = demo->folder,
+        .program = strchr(demo->program, '/') != NULL ? demo->program : "leat",
+    };
+    leat_demo_view_lags(demo->view, &outcome.typical_lag, &outcome.longest_lag);
+    char *command = demo->settings->keep ? leat_demo_server_command(&demo->server) : NULL;
+    outcome.server = command;
+    leat_status status = leat_demo_summarise(&outcome, &demo->config, &demo->terminal, error);
+    leat_release(command);
+    return status;
+}
+
+/* What a demo that was cut short has made is of no use to anybody. */
+static int clean_up(demo_play *demo, leat_status status, const leat_error *error)
+{
+    bool keep_server = demo->settings->keep && status == LEAT_OK;
+    leat_demo_server_stop(&demo->server, keep_server);
+    if (status != LEAT_OK && demo->folder != NULL && !demo->settings->keep)
+        leat_scratch_remove(demo->folder);
+    leat_demo_counts counts;
+    leat_demo_view_counts(demo->view, &counts);
+    if (status == LEAT_STOPPED && !counts.nobody_is_watching)
+        fprintf(stderr, "leat: stopped early; the demo's database is stopped and removed\n");
+    leat_demo_view_close(demo->view);
+    leat_config_free(&demo->config);
+    leat_release(demo->folder);
+    leat_release(demo->url);
+    return status == LEAT_OK || status == LEAT_STOPPED ? 0 : leat_cli_fail(error);
+}
+
+static int play_demo(const demo_settings *settings, const char *program)
+{
+    demo_play demo = {
+        .settings = settings, .program = program, .terminal = leat_terminal_look(STDOUT_FILENO)};
+    leat_error error = {0};
+    forget_libpq_environment();
+    demo.view = leat_demo_view_open(&demo.terminal);
+    leat_status status = leat_scratch_make("leat-demo", &demo.folder, &error);
+    if (status == LEAT_OK)
+        status = play(&demo, &error);
+    if (status == LEAT_OK)
+        status = finish(&demo, &error);
+    return clean_up(&demo, status, &error);
+}
+
+static int execute(const leat_command *command, const char *program, int count, char **words)
+{
+    demo_settings settings = {.rows = 10000, .seconds = 6};
+    leat_arguments arguments;
+    int exit_code;
+    if (!leat_cli_parse(command, count, words, &settings, &arguments, &exit_code))
+        return exit_code;
+    leat_arguments_free(&arguments);
+    return play_demo(&settings, program);
+}
+
+const leat_command leat_command_demo = {
+    .name = "demo",
+    .operands = "",
+    .least_operands = 0,
+    .most_operands = 0,
+    .summary = "a database of its own, and its changes arriving",
+    .about =
+        "Starts a PostgreSQL of its own from the installed binaries, in a temporary folder and reached by\n"
+        "a Unix socket only, with three related tables. Replicates them into Avro files while they are\n"
+        "being changed, and altered, and shows the events as they arrive. Ends by itself after a few\n"
+        "seconds; the database is stopped and removed, the files are kept and named.",
+    .example = "  leat demo\n"
+               "  leat demo --rows 1000000 --seconds 20",
+    .options = options,
+    .option_count = sizeof options / sizeof options[0],
+    .execute = execute,
+};

@@ -1,0 +1,42 @@
+/* The demo as it is watched: events as they arrive, new versions of tables, and what there was of each. */
+#ifndef LEAT_CLI_DEMO_VIEW_H
+#define LEAT_CLI_DEMO_VIEW_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "cli/terminal.h"
+#include "leat/sink.h"
+#include "leat/table.h"
+
+/* Opaque. One thread, the pump's. */
+typedef struct leat_demo_view leat_demo_view;
+
+/* Writes to standard output, which is what `terminal` looked at; it outlives the view. */
+leat_demo_view *leat_demo_view_open(const leat_terminal *terminal);
+void leat_demo_view_close(leat_demo_view *view);
+
+/* A record arrived: shown in a line where there is room for it, counted in any case. */
+void leat_demo_view_record(leat_demo_view *view, const leat_table_version *version,
+                           const leat_record *record);
+
+/* A new version of a table: what it has, or how it differs from the one before. */
+void leat_demo_view_version(leat_demo_view *view, const leat_table_version *version);
+
+/* The existing rows are read; what comes now are changes. */
+void leat_demo_view_streaming(leat_demo_view *view);
+
+/* What was counted. */
+typedef struct leat_demo_counts {
+    uint64_t existing; /* rows of the snapshot */
+    uint64_t changes;
+    bool nobody_is_watching; /* standard output was closed */
+} leat_demo_counts;
+
+void leat_demo_view_counts(const leat_demo_view *view, leat_demo_counts *counts);
+
+/* Microseconds from commit to arrival: what half of the changes stayed below, and the longest. -1, both,
+ * without changes. */
+void leat_demo_view_lags(leat_demo_view *view, int64_t *typical, int64_t *longest);
+
+#endif
