@@ -1,0 +1,127 @@
+#include "config/check.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "config/assign.h"
+#include "config/settings.h"
+
+typedef struct whole_check {
+    const leat_config *config;
+    const leat_binding *binding;
+    const bool *right;
+    leat_mistakes *mistakes;
+} whole_check;
+
+/* The name behind `type` in the setting's top-level section; NULL when it is missing or mistaken. */
+static const char *type_beside(const whole_check *checking, const leat_setting *setting)
+{
+    char path[64];
+    size_t top = strcspn(setting->path, ".");
+    if (top + sizeof ".type" > sizeof path)
+        return NULL;
+    memcpy(path, setting->path, top);
+    memcpy(path + top, ".type", sizeof ".type");
+    size_t type = leat_setting_find(path);
+    if (type == SIZE_MAX || !checking->right[type])
+        return NULL;
+    return leat_assigned_choice(checking->config, &leat_settings[type]);
+}
+
+/* Where what is missing should have been: the innermost section that is in the file. */
+static leat_place place_of_missing(const whole_check *checking, const leat_setting *setting)
+{
+    leat_place place = {.line = 1, .column = 1};
+    for (size_t i = 0; i < leat_section_count; i++)
+        if (leat_setting_is_member(setting->path, leat_sections[i].path) &&
+            checking->binding->sections[i].line != 0)
+            place = checking->binding->sections[i];
+    return place;
+}
+
+static void check_presence(const whole_check *checking, size_t index)
+{
+    const leat_setting *setting = &leat_settings[index];
+    const leat_node *node = checking->binding->nodes[index];
+    const char *type = setting->only_for == NULL ? NULL : type_beside(checking, setting);
+    bool applies = setting->only_for == NULL || (type != NULL && strcmp(type, setting->only_for) == 0);
+    if (node == NULL && setting->required && applies)
+        leat_mistakes_add(checking->mistakes, place_of_missing(checking, setting),
+                          "`%s` is missing. For example `%s: %s`", setting->path,
+                          leat_setting_key(setting->path), setting->example);
+    if (node != NULL && type != NULL && !applies)
+        leat_mistakes_add(checking->mistakes, node->place,
+                          "`%s` makes no sense with `type: %s`, only with `type: %s`. Take it out",
+                          setting->path, type, setting->only_for);
+}
+
+/* Whether both settings hold values, so that they can be compared. */
+static bool both_right(const whole_check *checking, const char *left, const char *right)
+{
+    return checking->right[leat_setting_find(left)] && checking->right[leat_setting_find(right)];
+}
+
+/* The place of the first of the two that is in the file. */
+static leat_place place_of_either(const whole_check *checking, const char *first, const char *second)
+{
+    const leat_node *node = checking->binding->nodes[leat_setting_find(first)];
+    if (node == NULL)
+        node = checking->binding->nodes[leat_setting_find(second)];
+    return node != NULL ? node->place : (leat_place){0};
+}
+
+static int64_t most_level(leat_codec_kind codec)
+{
+    switch (codec) {
+    case LEAT_CODEC_NULL:
+    case LEAT_CODEC_SNAPPY:
+        return 0;
+    case LEAT_CODEC_DEFLATE:
+        return 12;
+    case LEAT_CODEC_ZSTANDARD:
+        return 19;
+    }
+    return 0;
+}
+
+static void check_codec_level(const whole_check *checking)
+{
+    if (!both_right(checking, "sink.codec", "sink.codec_level"))
+        return;
+    int64_t most = most_level(checking->config->sink.codec);
+    if (checking->config->sink.codec_level <= most)
+        return;
+    leat_place place = place_of_either(checking, "sink.codec_level", "sink.codec");
+    const char *codec =
+        leat_assigned_choice(checking->config, &leat_settings[leat_setting_find("sink.codec")]);
+    if (most == 0)
+        leat_mistakes_add(
+            checking->mistakes, place,
+            "`sink.codec_level` makes no sense with the codec `%s`, which has no levels. Take it "
+            "out",
+            codec);
+    else
+        leat_mistakes_add(checking->mistakes, place,
+                          "`sink.codec_level` must be from 1 to %" PRId64
+                          " (or 0 for the default) with the codec `%s`",
+                          most, codec);
+}
+
+static void check_delays(const whole_check *checking)
+{
+    if (both_right(checking, "retry.first_delay", "retry.longest_delay") &&
+        checking->config->retry.first_delay > checking->config->retry.longest_delay)
+        leat_mistakes_add(checking->mistakes,
+                          place_of_either(checking, "retry.first_delay", "retry.longest_delay"),
+                          "`retry.first_delay` must not be longer than `retry.longest_delay`");
+}
+
+void leat_check(const leat_config *config, const leat_binding *binding, const bool *right,
+                leat_mistakes *mistakes)
+{
+    whole_check checking = {.config = config, .binding = binding, .right = right, .mistakes = mistakes};
+    for (size_t i = 0; i < leat_setting_count; i++)
+        check_presence(&checking, i);
+    check_codec_level(&checking);
+    check_delays(&checking);
+}

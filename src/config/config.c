@@ -1,0 +1,93 @@
+#include "config/config.h"
+
+#include <string.h>
+
+#include "config/assign.h"
+#include "config/bind.h"
+#include "config/check.h"
+#include "config/document.h"
+#include "config/mistakes.h"
+#include "config/read_file.h"
+#include "config/settings.h"
+
+enum { MOST_FILE_BYTES = 1048576 };
+
+/* The folder a file is in; "" for the present one. */
+static const char *folder_of(leat_arena *arena, const char *file)
+{
+    const char *slash = strrchr(file, '/');
+    if (slash == NULL)
+        return "";
+    size_t length = slash == file ? 1 : (size_t)(slash - file);
+    return leat_arena_slice_string(arena, leat_slice_of(file, length));
+}
+
+/* Fills every field from the file or from its default; the name stands first in the table, because other
+ * defaults are made from it. */
+static void fill(leat_config *config, const leat_binding *binding, leat_substitution *substitution,
+                 bool *right, leat_mistakes *mistakes)
+{
+    for (size_t i = 0; i < leat_setting_count; i++) {
+        const leat_setting *setting = &leat_settings[i];
+        const leat_node *node = binding->nodes[i];
+        right[i] = node != NULL ? leat_assign(config, setting, node, substitution, mistakes)
+                                : leat_assign_default(config, setting, substitution, mistakes);
+    }
+}
+
+static void read_text(leat_slice text, leat_config *config, leat_mistakes *mistakes)
+{
+    leat_arena scratch = {0};
+    const leat_node *root = leat_document_read(&scratch, text, mistakes);
+    if (root != NULL) {
+        leat_substitution substitution = {.arena = &scratch, .folder = folder_of(&scratch, config->file)};
+        leat_binding binding = leat_bind(&scratch, root, mistakes);
+        bool *right = leat_arena_allocate_array(&scratch, leat_setting_count, sizeof *right);
+        fill(config, &binding, &substitution, right, mistakes);
+        leat_check(config, &binding, right, mistakes);
+    }
+    leat_arena_free(&scratch);
+}
+
+leat_status leat_config_parse(const char *text, size_t length, const char *name, leat_config *config,
+                              leat_buffer *problems, leat_error *error)
+{
+    *config = (leat_config){0};
+    config->file = leat_arena_string(&config->arena, name);
+    leat_mistakes mistakes = {0};
+    if (length > MOST_FILE_BYTES)
+        leat_mistakes_add(&mistakes, (leat_place){0}, "it is larger than the %d bytes of a config file",
+                          MOST_FILE_BYTES);
+    else
+        read_text(leat_slice_of(text, length), config, &mistakes);
+    leat_mistakes_render(&mistakes, name, problems);
+    size_t count = mistakes.count;
+    leat_mistakes_free(&mistakes);
+    if (count == 0)
+        return LEAT_OK;
+    leat_error_set(error, LEAT_USAGE, "the config file %s has %zu mistake%s", name, count,
+                   count == 1 ? "" : "s");
+    return leat_error_mend(error, "docs/settings.md describes every setting");
+}
+
+leat_status leat_config_load(const char *path, leat_config *config, leat_buffer *problems, leat_error *error)
+{
+    *config = (leat_config){0};
+    leat_buffer text = {0};
+    leat_error reading;
+    leat_status status = leat_read_file(path, MOST_FILE_BYTES, &text, &reading);
+    if (status == LEAT_OK) {
+        status = leat_config_parse((const char *)text.data, text.length, path, config, problems, error);
+    } else {
+        leat_buffer_printf(problems, "%s\n", reading.message);
+        leat_error_set(error, status, "the config file cannot be used: %s", reading.message);
+    }
+    leat_buffer_free(&text);
+    return status;
+}
+
+void leat_config_free(leat_config *config)
+{
+    leat_arena_free(&config->arena);
+    *config = (leat_config){0};
+}

@@ -1,0 +1,80 @@
+/* The one table of settings: what drives parsing, checking, defaults, the reference and the JSON schema. */
+#ifndef LEAT_CONFIG_SETTINGS_H
+#define LEAT_CONFIG_SETTINGS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buffer.h"
+
+typedef enum leat_setting_type {
+    LEAT_SETTING_TEXT,      /* const char * */
+    LEAT_SETTING_PATH,      /* const char *, relative ones taken from the config's folder */
+    LEAT_SETTING_CHOICE,    /* an enum */
+    LEAT_SETTING_BOOLEAN,   /* bool */
+    LEAT_SETTING_INTEGER,   /* 64 bits */
+    LEAT_SETTING_SIZE,      /* 64 bits, bytes */
+    LEAT_SETTING_DURATION,  /* 64 bits, microseconds */
+    LEAT_SETTING_TEXT_LIST, /* const char *const *, and a size_t */
+} leat_setting_type;
+
+typedef struct leat_choice {
+    const char *name;
+    unsigned value; /* of the enum; unused where the field keeps the text */
+    const char *meaning;
+} leat_choice;
+
+typedef struct leat_setting {
+    const char *path; /* "sink.roll.rows" */
+    leat_setting_type type;
+    bool required;
+    bool secret;              /* its value is never shown */
+    size_t offset;            /* of the field in leat_config */
+    size_t count_offset;      /* of a list's count */
+    const char *default_text; /* as in the file; "NAME" becomes the pipeline's name; NULL: there is none */
+    const char *default_note; /* said of the default in the reference; may be NULL */
+    uint64_t least;           /* of a number, size or duration */
+    uint64_t most;
+    const leat_choice *choices;
+    size_t choice_count;
+    const char *form;       /* extended regular expression that a text, or every text of a list, fits */
+    const char *form_words; /* the same for people: "must be …" */
+    const char *only_for; /* makes sense only with this `type` in the same top-level section; NULL: always */
+    const char *purpose;  /* what it is for: whole sentences, Markdown */
+    const char *example;  /* a value as it would stand in the file */
+} leat_setting;
+
+/* A mapping that holds settings; the file itself has the path "". */
+typedef struct leat_section {
+    const char *path;
+    const char *title;   /* in the reference */
+    const char *purpose; /* whole sentences, Markdown */
+} leat_section;
+
+/* In the order of the reference; a section stands before those inside it. */
+extern const leat_setting leat_settings[];
+extern const size_t leat_setting_count;
+extern const leat_section leat_sections[];
+extern const size_t leat_section_count;
+
+/* A whole config file, for the reference. */
+extern const char leat_settings_example[];
+
+/* What is behind the last dot of a path. */
+const char *leat_setting_key(const char *path);
+
+/* Whether `path` is a direct member of the section: "sink.roll" and "sink.path" of "sink". */
+bool leat_setting_is_member(const char *path, const char *section);
+
+/* Index of the setting or section of this path, or SIZE_MAX. */
+size_t leat_setting_find(const char *path);
+size_t leat_section_find(const char *path);
+
+/* Appends what kind of value it takes: "a size such as 256MiB", "`true` or `false`". */
+void leat_setting_describe_type(const leat_setting *setting, leat_buffer *out);
+
+/* Appends the range "from 1s to 10m" of a number, size or duration. */
+void leat_setting_describe_range(const leat_setting *setting, leat_buffer *out);
+
+#endif

@@ -1,0 +1,82 @@
+#include "config/settings.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "config/values.h"
+
+const char *leat_setting_key(const char *path)
+{
+    const char *dot = strrchr(path, '.');
+    return dot != NULL ? dot + 1 : path;
+}
+
+bool leat_setting_is_member(const char *path, const char *section)
+{
+    size_t length = strlen(section);
+    if (length == 0)
+        return *path != '\0' && strchr(path, '.') == NULL;
+    return strncmp(path, section, length) == 0 && path[length] == '.' &&
+           strchr(path + length + 1, '.') == NULL;
+}
+
+size_t leat_setting_find(const char *path)
+{
+    for (size_t i = 0; i < leat_setting_count; i++)
+        if (strcmp(leat_settings[i].path, path) == 0)
+            return i;
+    return SIZE_MAX;
+}
+
+size_t leat_section_find(const char *path)
+{
+    for (size_t i = 0; i < leat_section_count; i++)
+        if (strcmp(leat_sections[i].path, path) == 0)
+            return i;
+    return SIZE_MAX;
+}
+
+static void describe_choices(const leat_setting *setting, leat_buffer *out)
+{
+    if (setting->choice_count > 1)
+        leat_buffer_append_string(out, "one of ");
+    for (size_t i = 0; i < setting->choice_count; i++)
+        leat_buffer_printf(out, "%s`%s`", i > 0 ? ", " : "", setting->choices[i].name);
+}
+
+void leat_setting_describe_type(const leat_setting *setting, leat_buffer *out)
+{
+    static const char *const words[] = {
+        [LEAT_SETTING_TEXT] = "text",
+        [LEAT_SETTING_PATH] =
+            "path of a file or folder; a relative one is taken from the config file's folder",
+        [LEAT_SETTING_CHOICE] = "",
+        [LEAT_SETTING_BOOLEAN] = "`true` or `false`",
+        [LEAT_SETTING_INTEGER] = "whole number",
+        [LEAT_SETTING_SIZE] = "size such as `256MiB`",
+        [LEAT_SETTING_DURATION] = "duration such as `60s`",
+        [LEAT_SETTING_TEXT_LIST] = "list of texts",
+    };
+    if (setting->choice_count > 0)
+        describe_choices(setting, out);
+    else
+        leat_buffer_append_string(out, words[setting->type]);
+}
+
+static void format_limit(const leat_setting *setting, uint64_t limit, leat_buffer *out)
+{
+    if (setting->type == LEAT_SETTING_SIZE)
+        leat_value_format_size(out, limit);
+    else if (setting->type == LEAT_SETTING_DURATION)
+        leat_value_format_duration(out, limit);
+    else
+        leat_buffer_printf(out, "%" PRIu64, limit);
+}
+
+void leat_setting_describe_range(const leat_setting *setting, leat_buffer *out)
+{
+    leat_buffer_append_string(out, "from ");
+    format_limit(setting, setting->least, out);
+    leat_buffer_append_string(out, " to ");
+    format_limit(setting, setting->most, out);
+}
