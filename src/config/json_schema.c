@@ -1,0 +1,238 @@
+/* schemas/config.schema.json, JSON Schema 2020-12, from the table of settings. */
+#include <jansson.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "config/config.h"
+#include "config/settings.h"
+#include "config/values.h"
+
+/* A ${…} may stand for a value of any type; only leat, which knows the environment, can check that. */
+static json_t *substitution_schema(void)
+{
+    return json_pack("{s:s, s:s}", "type", "string", "pattern", "\\$\\{");
+}
+
+static json_t *text_schema(const leat_setting *setting)
+{
+    json_t *schema = json_pack("{s:s, s:i}", "type", "string", "minLength", 1);
+    if (setting->form != NULL)
+        json_object_set_new(schema, "pattern", json_string(setting->form));
+    return schema;
+}
+
+static json_t *choice_schema(const leat_setting *setting)
+{
+    json_t *names = json_array();
+    for (size_t i = 0; i < setting->choice_count; i++) {
+        json_array_append_new(names, json_string(setting->choices[i].name));
+        /* What YAML reads as nothing is this word to leat. */
+        if (strcmp(setting->choices[i].name, "null") == 0)
+            json_array_append_new(names, json_null());
+    }
+    return json_pack("{s:o}", "enum", names);
+}
+
+static json_t *integer_schema(const leat_setting *setting)
+{
+    return json_pack("{s:s, s:I, s:I}", "type", "integer", "minimum", (json_int_t)setting->least, "maximum",
+                     (json_int_t)setting->most);
+}
+
+/* "^(0|[1-9][0-9]*)(us|ms|…)$" */
+static json_t *quantity_schema(const leat_unit *units, size_t count)
+{
+    leat_buffer pattern = {0};
+    leat_buffer_append_string(&pattern, "^(0|[1-9][0-9]*)(");
+    for (size_t i = 0; i < count; i++)
+        leat_buffer_printf(&pattern, "%s%s", i > 0 ? "|" : "", units[i].name);
+    leat_buffer_append_string(&pattern, ")$");
+    json_t *schema = json_pack("{s:s, s:s}", "type", "string", "pattern", leat_buffer_string(&pattern));
+    leat_buffer_free(&pattern);
+    return schema;
+}
+
+static json_t *list_schema(const leat_setting *setting)
+{
+    return json_pack("{s:s, s:i, s:{s:[o, o]}}", "type", "array", "minItems", 1, "items", "anyOf",
+                     text_schema(setting), substitution_schema());
+}
+
+/* Adds every form a value may have. */
+static void add_forms(const leat_setting *setting, json_t *forms)
+{
+    switch (setting->type) {
+    case LEAT_SETTING_TEXT:
+    case LEAT_SETTING_PATH:
+    case LEAT_SETTING_CHOICE:
+        json_array_append_new(forms,
+                              setting->choice_count > 0 ? choice_schema(setting) : text_schema(setting));
+        break;
+    case LEAT_SETTING_BOOLEAN:
+        json_array_append_new(forms, json_pack("{s:s}", "type", "boolean"));
+        break;
+    case LEAT_SETTING_INTEGER:
+        json_array_append_new(forms, integer_schema(setting));
+        break;
+    case LEAT_SETTING_SIZE:
+        json_array_append_new(forms, quantity_schema(leat_size_units, leat_size_unit_count));
+        json_array_append_new(forms, integer_schema(setting));
+        break;
+    case LEAT_SETTING_DURATION:
+        json_array_append_new(forms, quantity_schema(leat_duration_units, leat_duration_unit_count));
+        if (setting->least == 0)
+            json_array_append_new(forms, json_pack("{s:i}", "const", 0));
+        break;
+    case LEAT_SETTING_TEXT_LIST:
+        json_array_append_new(forms, list_schema(setting));
+        return;
+    }
+    json_array_append_new(forms, substitution_schema());
+}
+
+/* The default as a JSON value: what YAML would read from its text. One that depends on the name is only told.
+ */
+static json_t *default_value(const leat_setting *setting)
+{
+    if (setting->default_text == NULL || strstr(setting->default_text, "NAME") != NULL)
+        return NULL;
+    json_t *value = json_loads(setting->default_text, JSON_DECODE_ANY, NULL);
+    return value != NULL ? value : json_string(setting->default_text);
+}
+
+/* Markdown's code marks mean nothing to an editor's tooltip. */
+static json_t *description(const leat_setting *setting)
+{
+    leat_buffer text = {0};
+    leat_buffer_append_string(&text, setting->purpose);
+    for (size_t i = 0; i < setting->choice_count; i++)
+        leat_buffer_printf(&text, "\n%s: %s", setting->choices[i].name, setting->choices[i].meaning);
+    if (setting->default_text == NULL && setting->default_note != NULL)
+        leat_buffer_printf(&text, "\nDefault: %s", setting->default_note);
+    size_t kept = 0;
+    for (size_t i = 0; i < text.length; i++)
+        if (text.data[i] != '`')
+            text.data[kept++] = text.data[i];
+    json_t *value = json_stringn((const char *)text.data, kept);
+    leat_buffer_free(&text);
+    return value;
+}
+
+static json_t *setting_schema(const leat_setting *setting)
+{
+    json_t *forms = json_array();
+    add_forms(setting, forms);
+    json_t *schema = json_pack("{s:o}", "description", description(setting));
+    json_object_set_new(schema, "anyOf", forms);
+    json_t *standard = default_value(setting);
+    if (standard != NULL)
+        json_object_set_new(schema, "default", standard);
+    return schema;
+}
+
+/* The one `type` that this member of a section, a setting or a section of settings, makes sense with; NULL:
+ * any.
+ */
+static const char *type_wanted_by(const char *path)
+{
+    size_t index = leat_setting_find(path);
+    if (index != SIZE_MAX)
+        return leat_settings[index].only_for;
+    for (size_t i = 0; i < leat_setting_count; i++)
+        if (leat_setting_is_member(leat_settings[i].path, path))
+            return leat_settings[i].only_for;
+    return NULL;
+}
+
+static const char *forbid_without_type(const char *path, const char *section, json_t *forbidden)
+{
+    const char *type = leat_setting_is_member(path, section) ? type_wanted_by(path) : NULL;
+    if (type != NULL)
+        json_object_set_new(forbidden, leat_setting_key(path), json_false());
+    return type;
+}
+
+/* What makes sense with one `type` only: with that type it may be required, with another it must not be
+ * there. */
+static void add_conditions(const leat_section *section, json_t *schema)
+{
+    json_t *required = json_array();
+    json_t *forbidden = json_object();
+    const char *type = NULL;
+    for (size_t i = 0; i < leat_setting_count; i++) {
+        const leat_setting *setting = &leat_settings[i];
+        const char *wanted = forbid_without_type(setting->path, section->path, forbidden);
+        if (wanted != NULL && setting->required)
+            json_array_append_new(required, json_string(leat_setting_key(setting->path)));
+        type = wanted != NULL ? wanted : type;
+    }
+    for (size_t i = 0; i < leat_section_count; i++)
+        forbid_without_type(leat_sections[i].path, section->path, forbidden);
+    /* The condition is on the `type` of a top-level section: its inner ones have none to ask. */
+    if (type != NULL && leat_setting_is_member(section->path, ""))
+        json_object_update_new(schema, json_pack("{s:{s:{s:{s:s}}}, s:{s:O}, s:{s:O}}", "if", "properties",
+                                                 "type", "const", type, "then", "required", required, "else",
+                                                 "properties", forbidden));
+    json_decref(required);
+    json_decref(forbidden);
+}
+
+static bool section_is_required(const leat_section *section)
+{
+    for (size_t i = 0; i < leat_setting_count; i++)
+        if (leat_setting_is_member(leat_settings[i].path, section->path) && leat_settings[i].required)
+            return true;
+    return false;
+}
+
+static json_t *section_schema(const leat_section *section);
+
+static void add_members(const leat_section *section, json_t *properties, json_t *required)
+{
+    for (size_t i = 0; i < leat_setting_count; i++) {
+        const leat_setting *setting = &leat_settings[i];
+        if (!leat_setting_is_member(setting->path, section->path))
+            continue;
+        const char *key = leat_setting_key(setting->path);
+        json_object_set_new(properties, key, setting_schema(setting));
+        if (setting->required && setting->only_for == NULL)
+            json_array_append_new(required, json_string(key));
+    }
+    for (size_t i = 0; i < leat_section_count; i++) {
+        const leat_section *inner = &leat_sections[i];
+        if (!leat_setting_is_member(inner->path, section->path))
+            continue;
+        const char *key = leat_setting_key(inner->path);
+        json_object_set_new(properties, key, section_schema(inner));
+        if (section_is_required(inner))
+            json_array_append_new(required, json_string(key));
+    }
+}
+
+/* Recursion is bounded by the depth of the table. A section whose lines are all commented out is null. */
+static json_t *section_schema(const leat_section *section)
+{
+    json_t *properties = json_object();
+    json_t *required = json_array();
+    add_members(section, properties, required);
+    json_t *type =
+        section_is_required(section) ? json_string("object") : json_pack("[s, s]", "object", "null");
+    json_t *schema = json_pack("{s:s, s:o, s:b, s:o, s:o}", "description", section->purpose, "type", type,
+                               "additionalProperties", 0, "required", required, "properties", properties);
+    add_conditions(section, schema);
+    return schema;
+}
+
+void leat_config_write_json_schema(leat_buffer *out)
+{
+    json_t *schema = json_pack("{s:s, s:s}", "$schema", "https://json-schema.org/draft/2020-12/schema",
+                               "title", "The config file of a leat pipeline");
+    json_object_update_new(schema, section_schema(&leat_sections[0]));
+    json_object_set_new(
+        schema, "description",
+        json_string("One pipeline: one source, one sink. docs/settings.md is the reference."));
+    char *text = json_dumps(schema, JSON_INDENT(2));
+    leat_buffer_printf(out, "%s\n", text);
+    leat_release(text);
+    json_decref(schema);
+}
