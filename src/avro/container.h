@@ -44,6 +44,9 @@ uint64_t leat_container_length(const leat_container_writer *writer);
 size_t leat_container_pending(const leat_container_writer *writer);
 uint64_t leat_container_records(const leat_container_writer *writer);
 
+/* Gives the memory of an empty block back, for whoever keeps many writers that are seldom used. */
+void leat_container_trim(leat_container_writer *writer);
+
 /* Closes the file; a block at hand that was not flushed is dropped. NULL is fine. */
 void leat_container_close(leat_container_writer *writer);
 
