@@ -1,0 +1,31 @@
+/* OIDs of built-in types. src/include/catalog/pg_type.dat: they are the same in every cluster and never
+ * change; types of extensions and users have other ones in every database and are told by name. */
+#ifndef LEAT_POSTGRES_TYPES_OIDS_H
+#define LEAT_POSTGRES_TYPES_OIDS_H
+
+enum {
+    LEAT_POSTGRES_BOOL = 16,
+    LEAT_POSTGRES_BYTEA = 17,
+    LEAT_POSTGRES_INT8 = 20,
+    LEAT_POSTGRES_INT2 = 21,
+    LEAT_POSTGRES_INT4 = 23,
+    LEAT_POSTGRES_OID = 26,
+    LEAT_POSTGRES_JSON = 114,
+    LEAT_POSTGRES_XML = 142,
+    LEAT_POSTGRES_POINT = 600,
+    LEAT_POSTGRES_FLOAT4 = 700,
+    LEAT_POSTGRES_FLOAT8 = 701,
+    LEAT_POSTGRES_DATE = 1082,
+    LEAT_POSTGRES_TIME = 1083,
+    LEAT_POSTGRES_TIMESTAMP = 1114,
+    LEAT_POSTGRES_TIMESTAMPTZ = 1184,
+    LEAT_POSTGRES_INTERVAL = 1186,
+    LEAT_POSTGRES_BIT = 1560,
+    LEAT_POSTGRES_NUMERIC = 1700,
+    LEAT_POSTGRES_UUID = 2950,
+    LEAT_POSTGRES_TSVECTOR = 3614,
+    LEAT_POSTGRES_JSONB = 3802,
+    LEAT_POSTGRES_XID8 = 5069,
+};
+
+#endif
