@@ -21,11 +21,11 @@ struct leat_postgres_type_fact {
     Oid identifier;
     const char *schema;
     const char *name;
-    char kind; /* pg_type.typtype: b c d e p r m; 0 when the type is gone */
-    Oid base;  /* of a domain */
+    char kind;      /* pg_type.typtype: b c d e p r m; 0 when the type is gone */
+    char delimiter; /* between an array's elements (pg_type.typdelim of the element type) */
+    Oid base;       /* of a domain */
     int32_t base_typmod;
-    Oid element;    /* of a true array (pg_type.typelem where the type is some type's typarray); else 0 */
-    char delimiter; /* of the elements (pg_type.typdelim of the element type) */
+    Oid element; /* of a true array (pg_type.typelem where the type is some type's typarray); else 0 */
     const char *const *labels; /* of an enum, in sort order */
     size_t label_count;
     const leat_postgres_type_field *fields; /* of a composite, in attribute order */
