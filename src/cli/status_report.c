@@ -55,6 +55,7 @@ static leat_status read_store(const leat_config *config, leat_status_report *rep
     leat_status status = leat_state_open(config->state, config->name, true, &state, error);
     if (status != LEAT_OK)
         return status;
+    report->process = leat_state_holder(state);
     status = read_position(state, report, log, error);
     if (status == LEAT_OK)
         status = read_tables(state, report, error);

@@ -18,6 +18,7 @@ typedef struct leat_status_report {
     leat_arena arena;
     int64_t made_at; /* wall microseconds */
 
+    long process;         /* the leat that runs this pipeline now; 0 for none */
     bool ever_ran;        /* there is a state store; else everything up to `reachable` is empty */
     const char *durable;  /* text form; NULL: nothing is durable yet */
     int64_t committed_at; /* when that became durable; 0 never */

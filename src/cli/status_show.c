@@ -34,6 +34,15 @@ static void add_pipeline(leat_layout *facts, const leat_config *config)
     leat_release(url);
 }
 
+static void add_running(leat_layout *facts, const leat_status_report *report)
+{
+    leat_layout_add(facts, "running");
+    if (report->process > 0)
+        leat_layout_add(facts, "yes, as process %ld", report->process);
+    else
+        leat_layout_add(facts, "no");
+}
+
 static void add_durable(leat_layout *facts, const leat_status_report *report)
 {
     char when[LEAT_HUMAN_SIZE];
@@ -114,6 +123,7 @@ void leat_status_report_text(const leat_status_report *report, const leat_config
 {
     leat_layout facts = {.columns = facts_columns, .column_count = 2};
     add_pipeline(&facts, config);
+    add_running(&facts, report);
     add_durable(&facts, report);
     add_source(&facts, report);
     if (report->ever_ran && config->sink.type == LEAT_SINK_FILE)
@@ -194,9 +204,10 @@ json_t *leat_status_report_json(const leat_status_report *report, const leat_con
 {
     json_t *lag = json_pack("{s:o, s:o}", "bytes", known_as_json(report->bytes_behind), "microseconds",
                             known_as_json(report->lag));
-    return json_pack("{s:o, s:o, s:o, s:o, s:b, s:o, s:o, s:I, s:o, s:o, s:o, s:o}", "pipeline",
+    return json_pack("{s:o, s:o, s:o, s:o, s:o, s:b, s:o, s:o, s:I, s:o, s:o, s:o, s:o}", "pipeline",
                      leat_cli_json_text(config->name), "config", leat_cli_json_text(config->file), "state",
-                     leat_cli_json_text(config->state), "time", time_as_json(report->made_at), "ever_ran",
+                     leat_cli_json_text(config->state), "time", time_as_json(report->made_at), "process",
+                     report->process > 0 ? json_integer(report->process) : json_null(), "ever_ran",
                      report->ever_ran, "durable", leat_cli_json_text(report->durable), "durable_since",
                      time_as_json(report->committed_at), "records", (json_int_t)report->records, "lag", lag,
                      "source", source_as_json(report, config), "files", files_as_json(report), "tables",

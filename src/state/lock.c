@@ -72,3 +72,17 @@ leat_status leat_store_lock(const char *path, int *lock, leat_error *error)
     leat_arena_free(&scratch);
     return status;
 }
+
+long leat_state_holder(const leat_state *state)
+{
+    leat_arena scratch = {0};
+    int descriptor = open(leat_arena_printf(&scratch, "%s.lock", state->path), O_RDONLY | O_CLOEXEC);
+    leat_arena_free(&scratch);
+    if (descriptor < 0)
+        return 0;
+    /* Shared, so that two who ask do not see each other; gone with the descriptor. */
+    bool held = flock(descriptor, LOCK_SH | LOCK_NB) != 0;
+    long holder = held ? holder_of(descriptor) : 0;
+    close(descriptor);
+    return holder;
+}

@@ -40,6 +40,10 @@ void leat_state_rollback(leat_state *state);
  * this mark is this store's to clear away. Lives as long as the state. */
 const char *leat_state_identity(const leat_state *state);
 
+/* The process that holds this store for writing now; 0 for none. For a store opened read-only: whether the
+ * pipeline is running. */
+long leat_state_holder(const leat_state *state);
+
 /* The durable position; `position` stays untouched where there is none. */
 leat_status leat_state_position_get(leat_state *state, leat_position *position, leat_error *error);
 /* Also keeps `committed_at` (wall microseconds) and adds `records` to the running count, for status. */
