@@ -14,9 +14,9 @@ static unsigned least(unsigned left, unsigned right)
     return left < right ? left : right;
 }
 
-static char lower(char letter)
+static int lower(char letter)
 {
-    return letter >= 'A' && letter <= 'Z' ? (char)(letter - 'A' + 'a') : letter;
+    return letter >= 'A' && letter <= 'Z' ? letter - 'A' + 'a' : letter;
 }
 
 static bool swapped(const char *left, const char *right, size_t i, size_t j)

@@ -14,26 +14,25 @@
 /* Below so many full files there is no time left to do something about it. */
 enum { FILES_OF_WARNING = 10 };
 
-static void cut_last_part(char *path)
+/* The folder that holds `path`. Heap. */
+static char *folder_above(const char *path)
 {
-    char *slash = strrchr(path, '/');
+    const char *slash = strrchr(path, '/');
     if (slash == NULL)
-        strcpy(path, ".");
-    else if (slash == path)
-        path[1] = '\0';
-    else
-        *slash = '\0';
+        return leat_duplicate_string(".");
+    return leat_duplicate_bytes(path, slash == path ? 1 : (size_t)(slash - path));
 }
 
 /* The folder at `path`, or the nearest one above it that is there: where a run would make it. Heap. */
 static char *nearest_existing(const char *path)
 {
     struct stat found;
-    /* Room for the "." of a name without a slash. */
-    char *at = leat_allocate(strlen(path) + 2);
-    memcpy(at, path, strlen(path));
-    while (stat(at, &found) != 0 && errno == ENOENT && strcmp(at, ".") != 0 && strcmp(at, "/") != 0)
-        cut_last_part(at);
+    char *at = leat_duplicate_string(path);
+    while (stat(at, &found) != 0 && errno == ENOENT && strcmp(at, ".") != 0 && strcmp(at, "/") != 0) {
+        char *above = folder_above(at);
+        leat_release(at);
+        at = above;
+    }
     return at;
 }
 
@@ -110,9 +109,7 @@ static void check_store(const leat_config *config, leat_findings *findings)
 static void check_state_folder(const leat_config *config, leat_findings *findings)
 {
     char reason[128];
-    char *folder = leat_allocate(strlen(config->state) + 2);
-    memcpy(folder, config->state, strlen(config->state));
-    cut_last_part(folder);
+    char *folder = folder_above(config->state);
     const char *why_not = unwritable_reason(folder, reason);
     if (why_not != NULL)
         leat_findings_add(findings, LEAT_FINDING_ERROR, "state_path", "state",

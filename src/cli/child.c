@@ -31,7 +31,9 @@ static void default_signals(void)
 
 static _Noreturn void give_up(const char *what)
 {
-    fprintf(stderr, "cannot run %s: %s\n", what, strerror(errno));
+    leat_error error;
+    leat_error_system(&error, LEAT_FAILED, errno, "cannot run %s", what);
+    fprintf(stderr, "%s\n", error.message);
     _exit(CANNOT_EXECUTE);
 }
 

@@ -38,7 +38,7 @@ static const leat_option options[] = {
      .offset = offsetof(demo_settings, rows),
      .argument = "N",
      .least = 100,
-     .most = 10 * 1000 * 1000,
+     .most = 10000000,
      .help = "rows that stand in the tables at the start (10000)"},
     {.name = "seconds",
      .kind = LEAT_OPTION_NUMBER,
@@ -102,7 +102,7 @@ static void forget_libpq_environment(void)
         "PGCHANNELBINDING", "PGGSSENCMODE",
     };
     for (size_t i = 0; i < sizeof variables / sizeof variables[0]; i++)
-        unsetenv(variables[i]);
+        unsetenv(variables[i]); /* NOLINT(concurrency-mt-unsafe): no other thread runs yet */
 }
 
 static char *path_in(const demo_play *demo, const char *name)

@@ -70,7 +70,8 @@ static void consider(found *best, const char *folder)
 
 static void consider_path(found *best)
 {
-    const char *at = getenv("PATH");
+    const char *at =
+        getenv("PATH"); /* NOLINT(concurrency-mt-unsafe): nothing changes variables while threads run */
     while (at != NULL && *at != '\0') {
         size_t length = strcspn(at, ":");
         char *folder = leat_duplicate_bytes(at, length);
@@ -86,6 +87,7 @@ static void consider_usual_places(found *best)
     static const char *const patterns[] = {"/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin"};
     for (size_t i = 0; i < sizeof patterns / sizeof patterns[0]; i++) {
         glob_t places;
+        /* NOLINTNEXTLINE(concurrency-mt-unsafe): no other thread runs yet */
         if (glob(patterns[i], 0, NULL, &places) != 0)
             continue;
         for (size_t j = 0; j < places.gl_pathc; j++)

@@ -40,6 +40,7 @@ static leat_status choose_user(leat_demo_server *server, leat_error *error)
         return LEAT_OK;
     static const char *const names[] = {"postgres", "nobody"};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        /* NOLINTNEXTLINE(concurrency-mt-unsafe): no other thread runs yet */
         const struct passwd *entry = getpwnam(names[i]);
         if (entry != NULL && entry->pw_uid != 0) {
             server->user = (leat_child_user){.name = names[i], .user = entry->pw_uid, .group = entry->pw_gid};

@@ -284,9 +284,8 @@ static leat_status work(leat_demo_workload *workload)
 static void *thread_main(void *context)
 {
     leat_demo_workload *workload = context;
-    leat_status status = connect_to(workload->url, &workload->connection, &workload->error);
-    if (status == LEAT_OK)
-        status = work(workload);
+    if (connect_to(workload->url, &workload->connection, &workload->error) == LEAT_OK)
+        (void)work(workload); /* what fails stands in workload->error */
     PQfinish(workload->connection);
     atomic_store(&workload->done, true);
     return NULL;

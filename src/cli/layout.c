@@ -65,6 +65,8 @@ static void put_headings(const leat_layout *layout, const size_t *widths, size_t
 
 void leat_layout_render(const leat_layout *layout, size_t indent, leat_buffer *out)
 {
+    if (layout->column_count == 0)
+        return;
     size_t *widths = leat_allocate_array(layout->column_count, sizeof *widths);
     for (size_t i = 0; i < layout->column_count; i++)
         widths[i] = column_width(layout, i);

@@ -13,7 +13,7 @@ typedef struct leat_layout_column {
     bool right;          /* numbers stand right */
 } leat_layout_column;
 
-/* Set `columns` and `column_count`, leave the rest zero; leat_layout_free ends it. */
+/* Set `columns` and `column_count` (at least 1), leave the rest zero; leat_layout_free ends it. */
 typedef struct leat_layout {
     const leat_layout_column *columns;
     size_t column_count;

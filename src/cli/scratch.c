@@ -17,7 +17,8 @@ enum { LONGEST_SOCKET_NAME = 64 };
 /* TMPDIR, unless it is root's own (the server's user could not pass through it) or too long for a socket. */
 static const char *parent_folder(void)
 {
-    const char *chosen = getenv("TMPDIR");
+    const char *chosen =
+        getenv("TMPDIR"); /* NOLINT(concurrency-mt-unsafe): nothing changes variables while threads run */
     struct sockaddr_un address;
     if (chosen == NULL || chosen[0] != '/' || geteuid() == 0 ||
         strlen(chosen) + LONGEST_SOCKET_NAME > sizeof address.sun_path)

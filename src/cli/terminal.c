@@ -9,10 +9,12 @@
 
 enum { DEFAULT_WIDTH = 80, NARROWEST_WIDTH = 20 };
 
-static bool is_set(const char *variable)
+/* The variable's value; NULL where it is not set, or empty, which by custom is the same. */
+static const char *value_of(const char *variable)
 {
-    const char *value = getenv(variable);
-    return value != NULL && value[0] != '\0';
+    const char *value =
+        getenv(variable); /* NOLINT(concurrency-mt-unsafe): nothing changes variables while threads run */
+    return value != NULL && value[0] != '\0' ? value : NULL;
 }
 
 /* The first of the variables that is set decides, as for setlocale(3). */
@@ -20,10 +22,9 @@ static bool locale_is_utf8(void)
 {
     static const char *const variables[] = {"LC_ALL", "LC_CTYPE", "LANG"};
     for (size_t i = 0; i < sizeof variables / sizeof variables[0]; i++) {
-        if (is_set(variables[i])) {
-            const char *value = getenv(variables[i]);
+        const char *value = value_of(variables[i]);
+        if (value != NULL)
             return strcasestr(value, "utf-8") != NULL || strcasestr(value, "utf8") != NULL;
-        }
     }
     return false;
 }
@@ -31,12 +32,12 @@ static bool locale_is_utf8(void)
 leat_terminal leat_terminal_look(int descriptor)
 {
     bool screen = isatty(descriptor) == 1;
-    const char *kind = getenv("TERM");
-    bool dumb = kind == NULL || kind[0] == '\0' || strcmp(kind, "dumb") == 0;
+    const char *kind = value_of("TERM");
+    bool dumb = kind == NULL || strcmp(kind, "dumb") == 0;
     return (leat_terminal){
         .descriptor = descriptor,
         .interactive = screen && !dumb,
-        .colour = screen && !dumb && !is_set("NO_COLOR"),
+        .colour = screen && !dumb && value_of("NO_COLOR") == NULL,
         .unicode = screen && locale_is_utf8(),
     };
 }
