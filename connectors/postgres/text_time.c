@@ -37,7 +37,7 @@ static int64_t read_year(leat_cursor *cursor)
 {
     enum { MOST_DIGITS = 7 };
     leat_slice first = leat_cursor_bytes(cursor, 4);
-    if (first.data == NULL)
+    if (first.length == 0)
         return 0;
     unsigned high = two_digits(first, 0);
     unsigned low = two_digits(first, 2);
@@ -57,7 +57,7 @@ static calendar_date read_date(leat_cursor *cursor)
 {
     calendar_date date = {.year = read_year(cursor)};
     leat_slice rest = leat_cursor_bytes(cursor, 6);
-    if (rest.data == NULL)
+    if (rest.length == 0)
         return date;
     date.month = two_digits(rest, 1);
     date.day = two_digits(rest, 4);
@@ -91,7 +91,7 @@ static int64_t read_fraction(leat_cursor *cursor)
 static int64_t read_clock(leat_cursor *cursor)
 {
     leat_slice text = leat_cursor_bytes(cursor, 8);
-    if (text.data == NULL)
+    if (text.length == 0)
         return 0;
     unsigned hours = two_digits(text, 0);
     unsigned minutes = two_digits(text, 3);
@@ -108,7 +108,7 @@ static int64_t read_clock(leat_cursor *cursor)
 static unsigned read_sixtieths(leat_cursor *cursor)
 {
     leat_slice text = leat_cursor_bytes(cursor, 2);
-    if (text.data == NULL)
+    if (text.length == 0)
         return 0;
     unsigned value = two_digits(text, 0);
     if (value > 59)
