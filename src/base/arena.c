@@ -8,7 +8,8 @@
 
 #include "base/memory.h"
 
-enum { CHUNK_BYTES = 4096 };
+/* A chunk above the second is for one outsized value, and goes with it. */
+enum { CHUNK_BYTES = 4096, MOST_BYTES_KEPT = 1024 * 1024 };
 
 typedef struct leat_arena_chunk {
     struct leat_arena_chunk *older;
@@ -96,9 +97,9 @@ static void release_chunks(leat_arena_chunk *chunk, const leat_arena_chunk *keep
 
 void leat_arena_reset(leat_arena *arena)
 {
-    leat_arena_chunk *largest = arena->chunks;
+    leat_arena_chunk *largest = NULL;
     for (leat_arena_chunk *chunk = arena->chunks; chunk != NULL; chunk = chunk->older)
-        if (chunk->capacity > largest->capacity)
+        if (chunk->capacity <= MOST_BYTES_KEPT && (largest == NULL || chunk->capacity > largest->capacity))
             largest = chunk;
     release_chunks(arena->chunks, largest);
     if (largest != NULL) {

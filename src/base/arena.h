@@ -26,7 +26,8 @@ char *leat_arena_slice_string(leat_arena *arena, leat_slice slice);
 /* printf into the arena. */
 char *leat_arena_printf(leat_arena *arena, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* Forgets everything and keeps the largest chunk, so that a steady use allocates nothing. */
+/* Forgets everything and keeps the largest chunk of up to 1 MiB, so that a steady use allocates nothing and
+ * one outsized value does not stay in memory. */
 void leat_arena_reset(leat_arena *arena);
 
 /* Gives all memory back. */
