@@ -22,7 +22,11 @@ void leat_postgres_names_free(leat_postgres_names *names);
  * present), then the slot, whose snapshot the replication session then uses: on return `replication` is
  * inside a read-only repeatable-read transaction that sees exactly the state at `consistent_point`. The
  * intent is in the notebook before the slot is made, so that a slot left by a start that crashed is known as
- * ours and replaced. */
+ * ours and replaced.
+ *
+ * With options->manage false publication and slot are taken as given: `consistent_point` is then what the
+ * slot was last confirmed up to, and `replication` is in no transaction, as no snapshot fits a slot made
+ * before. */
 leat_status leat_postgres_setup_create(const leat_source_options *options, const leat_postgres_names *names,
                                        leat_postgres_session *replication, leat_lsn *consistent_point,
                                        leat_error *error);

@@ -1,0 +1,51 @@
+/* Who the server, the database, the publication and the slot are: recorded at the first start, compared at
+ * every later one. */
+#ifndef LEAT_POSTGRES_IDENTITY_H
+#define LEAT_POSTGRES_IDENTITY_H
+
+#include <libpq-fe.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/error.h"
+#include "leat/source.h"
+#include "postgres/session.h"
+#include "postgres/setup.h"
+#include "postgres/setup_publication.h"
+
+/* Zero-initialise; leat_postgres_identity_free ends it. */
+typedef struct leat_postgres_identity {
+    leat_arena arena;
+    const char *system; /* pg_control_system().system_identifier, decimal */
+    int64_t timeline;
+    Oid database;
+    Oid publication;
+    const char *publication_name;
+    const char *slot;
+    const Oid *tables; /* what came through the publication, ascending */
+    size_t table_count;
+} leat_postgres_identity;
+
+/* What is there now. `publication` has been read over the same session and exists. */
+leat_status leat_postgres_identity_gather(leat_postgres_session *session, const leat_postgres_names *names,
+                                          const leat_postgres_publication *publication,
+                                          leat_postgres_identity *identity, leat_error *error);
+
+/* The form that the notebook keeps, on the heap; and back. LEAT_FAILED for a text that is none. */
+char *leat_postgres_identity_format(const leat_postgres_identity *identity);
+leat_status leat_postgres_identity_parse(const char *text, leat_postgres_identity *identity,
+                                         leat_error *error);
+
+/* Reads what the notebook keeps under one of the keys; `found` says whether there was anything. */
+leat_status leat_postgres_identity_load(const leat_source_options *options, const char *key, bool *found,
+                                        leat_postgres_identity *identity, leat_error *error);
+
+void leat_postgres_identity_free(leat_postgres_identity *identity);
+
+/* Keys of the notebook: what the first start set out to make, and what it was when it was whole. */
+#define LEAT_POSTGRES_INTENT_KEY   "postgres.intent"
+#define LEAT_POSTGRES_IDENTITY_KEY "postgres.identity"
+
+#endif
