@@ -2,6 +2,8 @@
 
 #include "cli/human.h"
 
+enum { TABLES_NAMED = 4 };
+
 /* The tables of a snapshot, taken together. */
 typedef struct snapshot_sums {
     size_t tables;
@@ -54,21 +56,30 @@ static unsigned percent_of(const leat_pipeline_table *table)
     return percent > 99 ? 99 : percent;
 }
 
-static void describe_open_tables(const leat_pipeline_status *status, leat_buffer *out)
+static void describe_table(const leat_pipeline_table *table, leat_buffer *out)
 {
     char count[LEAT_HUMAN_SIZE];
-    const char *before = " | ";
+    if (table->snapshot_estimate >= 0)
+        leat_buffer_printf(out, "%s %u%%", table->name, percent_of(table));
+    else
+        leat_buffer_printf(out, "%s %s", table->name, leat_human_short(table->snapshot_records, count));
+}
+
+/* The tables that are being read: few, as there are few workers. */
+static void describe_open_tables(const leat_pipeline_status *status, leat_buffer *out)
+{
+    size_t open = 0;
     for (size_t i = 0; i < status->table_count; i++) {
         const leat_pipeline_table *table = &status->tables[i];
-        if (!table->in_snapshot || table->snapshot_done)
+        if (!table->in_snapshot || table->snapshot_done || table->snapshot_records == 0)
             continue;
-        leat_buffer_printf(out, "%s%s ", before, table->name);
-        if (table->snapshot_estimate >= 0)
-            leat_buffer_printf(out, "%u%%", percent_of(table));
-        else
-            leat_buffer_printf(out, "%s", leat_human_short(table->snapshot_records, count));
-        before = ", ";
+        if (open++ >= TABLES_NAMED)
+            continue;
+        leat_buffer_append_string(out, open == 1 ? " | " : ", ");
+        describe_table(table, out);
     }
+    if (open > TABLES_NAMED)
+        leat_buffer_printf(out, " and %zu more", open - TABLES_NAMED);
 }
 
 static void describe_snapshot(const leat_pipeline_status *status, const leat_progress_pace *pace,

@@ -51,7 +51,21 @@ static void a_snapshot_tells_tables_rows_rate_and_time_left(void **state)
     assert_int_equal(leat_progress_time_left(&status, 1000), 9 * SECOND);
     assert_described(&status, (leat_progress_pace){.rate = 1000, .lag = -1},
                      "snapshot: 1 of 3 tables done, 3,000 rows (25%), 1.00k rows/s, ETA 9.0 s"
-                     " | public.big 26%, public.next 0%");
+                     " | public.big 26%");
+}
+
+static void a_long_list_of_tables_is_cut(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"a", "b", "c", "d", "e", "f"};
+    leat_pipeline_table tables[6];
+    for (size_t i = 0; i < 6; i++)
+        tables[i] = (leat_pipeline_table){
+            .name = names[i], .in_snapshot = true, .snapshot_records = 1, .snapshot_estimate = 2};
+    leat_pipeline_status status = status_of(LEAT_PHASE_SNAPSHOT, tables, 6);
+    assert_described(&status, (leat_progress_pace){.rate = 1, .lag = -1},
+                     "snapshot: 0 of 6 tables done, 6 rows (50%), 1 rows/s, ETA 6.0 s"
+                     " | a 50%, b 50%, c 50%, d 50% and 2 more");
 }
 
 static void a_table_of_unknown_size_has_no_time_left(void **state)
@@ -124,6 +138,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_snapshot_tells_tables_rows_rate_and_time_left),
+        cmocka_unit_test(a_long_list_of_tables_is_cut),
         cmocka_unit_test(a_table_of_unknown_size_has_no_time_left),
         cmocka_unit_test(more_rows_than_expected_are_not_the_end),
         cmocka_unit_test(no_rate_is_no_time_left),
