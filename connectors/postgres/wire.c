@@ -20,9 +20,10 @@ enum {
     QUESTION_SPACING = 10 * 1000,
     LONGEST_POLL = 100 * 1000, /* how soon a stop is seen */
     /* The server sends each message by itself, so a reader that wakes for each spends its time on system
-     * calls. While data flows it sleeps this long, to find many messages at once. More would fill a Unix
-     * socket, which holds fewer than 300 small messages, and stop the server. */
-    GATHERING_SLEEP = 700,
+     * calls. While data flows it sleeps this long, to find many messages at once. A Unix socket holds fewer
+     * than 300 small ones: a longer sleep would stop the server. */
+    GATHERING_SLEEP = 1000,
+    GATHERING_SLEEP_UNIX = 300,
     /* A read that brought this much has filled libpq's buffer (16 kB): more is waiting already. */
     FULL_READ = 12 * 1024,
     FAREWELL = 300 * 1000,
@@ -43,7 +44,8 @@ struct leat_postgres_wire {
     bool output_waits;  /* libpq could not send everything at once */
     bool broken;        /* nothing more can be read; what has arrived is still to be taken */
     bool encrypted;     /* libpq then gives no more than one record a read */
-    size_t messages;    /* taken since the last read */
+    int64_t gathering_sleep;
+    size_t messages; /* taken since the last read */
     size_t bytes;
     bool flowing; /* messages were taken since the last pause */
 };
@@ -59,6 +61,9 @@ leat_postgres_wire *leat_postgres_wire_open(const leat_source_options *options,
     wire->acknowledged = from;
     wire->heard_at = leat_clock_monotonic();
     wire->encrypted = PQsslInUse(wire->connection) != 0 || PQgssEncInUse(wire->connection) != 0;
+    const char *host = PQhost(wire->connection);
+    bool unix_socket = host != NULL && (*host == '/' || *host == '@');
+    wire->gathering_sleep = unix_socket ? GATHERING_SLEEP_UNIX : GATHERING_SLEEP;
     (void)PQsetnonblocking(wire->connection, 1);
     return wire;
 }
@@ -270,7 +275,7 @@ static leat_status pause(leat_postgres_wire *wire, int64_t wait, bool *ready, le
     wire->flowing = false;
     if (!flowing || wire->output_waits)
         return poll_socket(wire, limited(wait, LONGEST_POLL), ready, error);
-    leat_clock_sleep(limited(wait, GATHERING_SLEEP));
+    leat_clock_sleep(limited(wait, wire->gathering_sleep));
     return LEAT_OK;
 }
 
