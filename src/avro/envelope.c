@@ -7,8 +7,6 @@
 #include "base/memory.h"
 #include "leat/encode.h"
 
-enum { BRANCH_NULL = 0, BRANCH_VALUE = 2 };
-
 struct leat_envelope {
     leat_table *table;
     leat_envelope_kind kind;
@@ -144,7 +142,7 @@ static void encode_flat_head(const leat_change *change, leat_buffer *out)
     encode_operation(change->operation, out);
     leat_encode_long(out, transaction->commit_time);
     leat_encode_bytes(out, change->sequence);
-    leat_buffer_append_byte(out, transaction->identifier.length == 0 ? BRANCH_NULL : BRANCH_VALUE);
+    leat_buffer_append_byte(out, transaction->identifier.length == 0 ? LEAT_BRANCH_NULL : LEAT_BRANCH_VALUE);
     if (transaction->identifier.length > 0)
         leat_encode_bytes(out, transaction->identifier);
     leat_encode_boolean(out, change->operation == LEAT_DELETE);
@@ -167,10 +165,10 @@ static leat_status encode_flat(leat_envelope *envelope, const leat_change *chang
 {
     encode_flat_head(change, out);
     size_t notes_at = out->length;
-    leat_buffer_append_byte(out, BRANCH_NULL);
+    leat_buffer_append_byte(out, LEAT_BRANCH_NULL);
     if (change->operation == LEAT_TRUNCATE) {
         for (size_t i = 0; i < envelope->table->column_count; i++)
-            leat_buffer_append_byte(out, BRANCH_NULL);
+            leat_buffer_append_byte(out, LEAT_BRANCH_NULL);
         return LEAT_OK;
     }
     leat_row row = row_of(envelope, envelope->columns, change, change->operation == LEAT_DELETE);
@@ -218,7 +216,7 @@ static void encode_sequence(leat_envelope *envelope, const leat_change *change, 
     }
     append_decimal(text, (int64_t)change->ordinal);
     leat_buffer_append_string(text, "\"]");
-    leat_buffer_append_byte(out, BRANCH_VALUE);
+    leat_buffer_append_byte(out, LEAT_BRANCH_VALUE);
     leat_encode_bytes(out, leat_buffer_slice(text));
 }
 
@@ -226,7 +224,7 @@ static void encode_facts(const leat_envelope *envelope, const leat_fact *facts, 
 {
     for (size_t i = 0; i < envelope->fact_count; i++) {
         bool null = facts == NULL || facts[i].null;
-        leat_buffer_append_byte(out, null ? BRANCH_NULL : BRANCH_VALUE);
+        leat_buffer_append_byte(out, null ? LEAT_BRANCH_NULL : LEAT_BRANCH_VALUE);
         if (null)
             continue;
         if (envelope->fact_fields[i].kind == LEAT_FACT_LONG)
@@ -242,10 +240,10 @@ static void encode_source(leat_envelope *envelope, const leat_change *change, le
     int64_t nanoseconds;
     leat_buffer_append_slice(out, leat_buffer_slice(&envelope->source_head));
     leat_encode_long(out, milliseconds_of(time));
-    leat_buffer_append_byte(out, BRANCH_VALUE);
+    leat_buffer_append_byte(out, LEAT_BRANCH_VALUE);
     leat_encode_long(out, time);
     bool fits = !__builtin_mul_overflow(time, 1000, &nanoseconds);
-    leat_buffer_append_byte(out, fits ? BRANCH_VALUE : BRANCH_NULL);
+    leat_buffer_append_byte(out, fits ? LEAT_BRANCH_VALUE : LEAT_BRANCH_NULL);
     if (fits)
         leat_encode_long(out, nanoseconds);
     leat_buffer_append_byte(out, 0); /* the first branch of `snapshot` is the string */
@@ -273,7 +271,7 @@ static leat_status encode_made_at(int64_t made_at, leat_buffer *out, leat_error 
 static void encode_transaction(const leat_change *change, leat_buffer *out)
 {
     leat_slice identifier = change->transaction->identifier;
-    leat_buffer_append_byte(out, identifier.length == 0 ? BRANCH_NULL : BRANCH_VALUE);
+    leat_buffer_append_byte(out, identifier.length == 0 ? LEAT_BRANCH_NULL : LEAT_BRANCH_VALUE);
     if (identifier.length == 0)
         return;
     leat_encode_bytes(out, identifier);
@@ -285,7 +283,7 @@ static leat_status encode_image(leat_envelope *envelope, const leat_change *chan
                                 leat_buffer *out, leat_error *error)
 {
     const leat_datum *datums = old ? change->before : change->after;
-    leat_buffer_append_byte(out, datums == NULL ? BRANCH_NULL : BRANCH_VALUE);
+    leat_buffer_append_byte(out, datums == NULL ? LEAT_BRANCH_NULL : LEAT_BRANCH_VALUE);
     if (datums == NULL)
         return LEAT_OK;
     leat_row row = row_of(envelope, envelope->columns, change, old);

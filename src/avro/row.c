@@ -5,9 +5,6 @@
 #include "avro/utf8.h"
 #include "leat/encode.h"
 
-/* Branches of ["null", T], as Avro writes them. */
-enum { BRANCH_NULL = 0, BRANCH_VALUE = 2 };
-
 enum { EXCERPT_BYTES = 200 };
 
 /* The text in a form that fits an error: cut, and with what is no text escaped. */
@@ -73,7 +70,7 @@ static leat_status encode_missing(const leat_row *row, size_t place, leat_datum_
 {
     if (row->columns[place].required)
         return missing(row, place, kind, error);
-    leat_buffer_append_byte(out, BRANCH_NULL);
+    leat_buffer_append_byte(out, LEAT_BRANCH_NULL);
     if (kind == LEAT_DATUM_UNCHANGED)
         add_note(row, place, LEAT_NOTE_UNCHANGED, leat_slice_of(NULL, 0), notes);
     if (kind == LEAT_DATUM_ABSENT && !row->is_old)
@@ -98,7 +95,7 @@ static leat_status encode_refused(const leat_row *row, size_t place, leat_encodi
         return malformed(row, place, text, error);
     if (row->columns[place].required)
         return missing(row, place, LEAT_DATUM_VALUE, error);
-    leat_buffer_append_byte(out, BRANCH_NULL);
+    leat_buffer_append_byte(out, LEAT_BRANCH_NULL);
     if (notes != NULL)
         add_note(row, place, LEAT_NOTE_UNREPRESENTABLE, text, notes);
     return LEAT_OK;
@@ -110,7 +107,7 @@ static inline leat_status encode_value(const leat_row *row, size_t place, leat_s
     const leat_row_column *column = &row->columns[place];
     size_t mark = out->length;
     if (!column->required)
-        leat_buffer_append_byte(out, BRANCH_VALUE);
+        leat_buffer_append_byte(out, LEAT_BRANCH_VALUE);
     leat_encoding answer = column->encoder->encode(column->encoder, native, out);
     if (__builtin_expect(answer == LEAT_ENCODED, 1))
         return LEAT_OK;
@@ -138,7 +135,7 @@ static leat_status encode_key_column(const leat_row *row, size_t place, leat_buf
         return encode_value(row, place, datum->value, NULL, out, error);
     if (datum->kind != LEAT_DATUM_NULL || row->columns[place].required)
         return missing(row, place, datum->kind, error);
-    leat_buffer_append_byte(out, BRANCH_NULL);
+    leat_buffer_append_byte(out, LEAT_BRANCH_NULL);
     return LEAT_OK;
 }
 
@@ -178,7 +175,7 @@ static void encode_note(const leat_note *note, leat_buffer *out)
     encode_note_field(note, out);
     leat_encode_long(out, note->kind);
     bool has_text = note->kind == LEAT_NOTE_UNREPRESENTABLE || note->kind == LEAT_NOTE_TRUNCATED;
-    leat_buffer_append_byte(out, has_text ? BRANCH_VALUE : BRANCH_NULL);
+    leat_buffer_append_byte(out, has_text ? LEAT_BRANCH_VALUE : LEAT_BRANCH_NULL);
     if (has_text)
         encode_note_text(note->text, out);
 }
@@ -186,10 +183,10 @@ static void encode_note(const leat_note *note, leat_buffer *out)
 void leat_notes_encode(const leat_notes *notes, leat_buffer *out)
 {
     if (notes->count == 0) {
-        leat_buffer_append_byte(out, BRANCH_NULL);
+        leat_buffer_append_byte(out, LEAT_BRANCH_NULL);
         return;
     }
-    leat_buffer_append_byte(out, BRANCH_VALUE);
+    leat_buffer_append_byte(out, LEAT_BRANCH_VALUE);
     leat_encode_long(out, (int64_t)notes->count);
     for (size_t i = 0; i < notes->count; i++)
         encode_note(&notes->items[i], out);

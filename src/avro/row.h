@@ -6,6 +6,9 @@
 #include "base/error.h"
 #include "leat/event.h"
 
+/* The index of a branch of ["null", T], as Avro writes it. */
+enum { LEAT_BRANCH_NULL = 0, LEAT_BRANCH_VALUE = 2 };
+
 /* In the order of the schema's enum. */
 typedef enum leat_note_kind {
     LEAT_NOTE_UNCHANGED,
