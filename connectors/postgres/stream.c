@@ -331,13 +331,19 @@ static leat_status handle(leat_postgres_stream *stream, const leat_postgres_fram
 
 /* ---- Next ---- */
 
-/* Nothing is left to give. In an open transaction the server's end is no place to go on from. */
+/* Nothing is left to give. In an open transaction the server's end is no place to go on from. An end that was
+ * given before is given again when the server has begun to wait for it. */
 static bool heartbeat(leat_postgres_stream *stream)
 {
     leat_lsn end = leat_postgres_wire_server_end(stream->wire);
-    if (stream->in_transaction || end <= stream->given)
+    if (stream->in_transaction || end < stream->given)
         return false;
-    new_event(stream, LEAT_EVENT_HEARTBEAT)->position = give_position(stream, end);
+    bool awaited = leat_postgres_wire_server_waits(stream->wire);
+    if (end == stream->given && !awaited)
+        return false;
+    leat_event *event = new_event(stream, LEAT_EVENT_HEARTBEAT);
+    event->awaited = awaited;
+    event->position = give_position(stream, end);
     return true;
 }
 

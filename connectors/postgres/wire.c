@@ -41,6 +41,7 @@ struct leat_postgres_wire {
     int64_t heard_at;
     int64_t asked_at;
     bool question_open; /* a keepalive was asked for and has not come */
+    bool server_waits;  /* asked for an answer, and nobody has taken the question yet */
     bool output_waits;  /* libpq could not send everything at once */
     bool broken;        /* nothing more can be read; what has arrived is still to be taken */
     bool encrypted;     /* libpq then gives no more than one record a read */
@@ -133,6 +134,13 @@ leat_lsn leat_postgres_wire_server_end(const leat_postgres_wire *wire)
     return wire->server_end;
 }
 
+bool leat_postgres_wire_server_waits(leat_postgres_wire *wire)
+{
+    bool waits = wire->server_waits && wire->acknowledged < wire->server_end;
+    wire->server_waits = false;
+    return waits;
+}
+
 void leat_postgres_wire_received(leat_postgres_wire *wire, leat_lsn lsn)
 {
     if (lsn > wire->received)
@@ -186,6 +194,7 @@ static leat_status take_keepalive(leat_postgres_wire *wire, leat_cursor *cursor,
     if (status != LEAT_OK)
         return status;
     wire->question_open = false;
+    wire->server_waits = wire->server_waits || reply;
     if (end > wire->server_end)
         wire->server_end = end;
     return reply ? send_status(wire, false, error) : LEAT_OK;

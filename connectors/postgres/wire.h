@@ -44,6 +44,10 @@ leat_status leat_postgres_wire_wait(leat_postgres_wire *wire, int64_t deadline, 
  * there was sent before. */
 leat_lsn leat_postgres_wire_server_end(const leat_postgres_wire *wire);
 
+/* Whether a keepalive asked for an answer while that end was not yet acknowledged: a server that shuts down
+ * asks over and over, and waits for it. The question counts as taken. */
+bool leat_postgres_wire_server_waits(leat_postgres_wire *wire);
+
 /* Everything up to `lsn` has been given to the pump. Never goes back. */
 void leat_postgres_wire_received(leat_postgres_wire *wire, leat_lsn lsn);
 

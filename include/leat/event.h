@@ -78,6 +78,8 @@ typedef struct leat_event {
     leat_operation operation;
     bool key_changed;   /* an update whose `before` and `after` have different keys */
     bool transactional; /* of a message */
+    bool awaited;       /* of a heartbeat: the server waits for its position to be acknowledged, e.g. to shut
+                           down */
     leat_table *table;
     const leat_datum *before; /* table->column_count of them, or NULL where the source gave no old row */
     const leat_datum *after;  /* table->column_count of them, or NULL for a delete */

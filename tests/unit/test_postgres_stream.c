@@ -374,6 +374,35 @@ static void nothing_is_acknowledged_that_was_not_told_to_be(void **state)
     }
 }
 
+static void wait_for_acknowledgement(fake_postgres *server)
+{
+    fake_status status = {0};
+    start_stream(server);
+    fake_send_keepalive(server, 0x2000000, false);
+    do
+        fake_send_keepalive(server, 0x2000000, true);
+    while (fake_receive_status(server, &status) && status.flushed < 0x2000000);
+    fake_send(server, 'c', leat_slice_of("", 0));
+    fake_send(server, 'C', leat_slice_of("COPY 0", 7));
+}
+
+static int set_up_acknowledgement(void **state)
+{
+    return set_up(state, wait_for_acknowledgement) == NULL;
+}
+
+/* So does a server that shuts down: it does not end before everything is acknowledged. */
+static void a_position_that_the_server_waits_for_is_told_as_such(void **state)
+{
+    fixture *test = *state;
+    assert_int_equal(open_stream(test, 0), LEAT_OK);
+    do
+        assert_string_equal(expect(test, LEAT_EVENT_HEARTBEAT)->position, "0/2000000");
+    while (!test->event->awaited);
+    assert_int_equal(leat_postgres_stream_acknowledge(test->stream, 0x2000000, &test->error), LEAT_OK);
+    expect_end(test, LEAT_RETRY, "ended the stream");
+}
+
 static void answer_questions(fake_postgres *server)
 {
     fake_status status = {0};
@@ -623,6 +652,8 @@ int main(void)
                                         tear_down),
         cmocka_unit_test_setup_teardown(nothing_is_acknowledged_that_was_not_told_to_be, set_up_keepalives,
                                         tear_down),
+        cmocka_unit_test_setup_teardown(a_position_that_the_server_waits_for_is_told_as_such,
+                                        set_up_acknowledgement, tear_down),
         cmocka_unit_test_setup_teardown(keep_alive_asks_how_far_the_server_is, set_up_questions, tear_down),
         cmocka_unit_test_setup_teardown(a_server_that_shuts_down_is_tried_again, set_up_shut_down, tear_down),
         cmocka_unit_test_setup_teardown(a_failure_after_the_start_is_told_with_its_words, set_up_late,
