@@ -1,5 +1,16 @@
 /* The file sink: Avro object container files in a folder tree, exactly once. docs/files.md is its user's
- * side. */
+ * side.
+ *
+ *   <path>/<schema>.<table>/v=<version>/dt=<YYYY-MM-DD>/<first position>-<last position>.avro
+ *   <path>/_schema/<schema>.<table>/v=<version>.avsc
+ *
+ * Positions are those of the records (leat_record.sequence), the date is that of the commit, in UTC. What has
+ * such a name is whole; a file at work is a dot-file beside it. A file belongs to one version and one date.
+ * The header of each says leat.pipeline, leat.table, leat.version and leat.first. The schema of a version is
+ * there before its first data.
+ *
+ * A commit within a transaction makes durable; one at a boundary gives the finished files their names. A sink
+ * that has failed takes nothing more and must be opened again. */
 #ifndef LEAT_SINK_FILE_H
 #define LEAT_SINK_FILE_H
 

@@ -152,11 +152,10 @@ static leat_status get_fact(leat_state *state, const char *name, leat_arena *are
     leat_query query =
         leat_query_begin(state, "SELECT value FROM fact WHERE name = ?", "cannot read the store's own facts");
     leat_query_text(&query, name);
-    *value = leat_query_row(&query) ? leat_query_get_text(&query, 0, arena) : NULL;
+    const char *found = leat_query_row(&query) ? leat_query_get_text(&query, 0, arena) : NULL;
+    *value = found != NULL ? found : "";
     leat_status status = leat_query_end(&query, error);
-    if (status == LEAT_OK && *value == NULL)
-        return not_ours(state, error);
-    return status;
+    return status == LEAT_OK && found == NULL ? not_ours(state, error) : status;
 }
 
 static leat_status other_pipeline(const leat_state *state, const char *owner, leat_error *error)
