@@ -263,6 +263,7 @@ static leat_status source_progress(leat_source *opaque, const char *acknowledged
 
 const leat_source_ops leat_postgres_source_ops = {
     .type = "postgres",
+    .connector = "postgresql",
     .fact_fields = leat_postgres_fact_fields,
     .fact_field_count = LEAT_POSTGRES_FACT_COUNT,
     .open = source_open,

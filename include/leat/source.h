@@ -67,7 +67,8 @@ typedef struct leat_source_progress {
 
 /* One thread (the pump's) calls all of these, one at a time. */
 typedef struct leat_source_ops {
-    const char *type;
+    const char *type;                   /* as in the config: "postgres" */
+    const char *connector;              /* as events name it (Debezium's word): "postgresql" */
     const leat_fact_field *fact_fields; /* what leat_event.facts hold, in order */
     size_t fact_field_count;
 

@@ -28,7 +28,7 @@ static leat_status open_pump(leat_pump *pump, const leat_pump_parts *parts, leat
         .sink = parts->sink,
         .board = parts->board,
         .schema = parts->schema,
-        .connector = parts->source_ops->type,
+        .connector = parts->source_ops->connector,
         .pipeline = parts->pipeline,
     };
     leat_board_attach(parts->board, pump->ledger, parts->sink_ops, parts->sink);

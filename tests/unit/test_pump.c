@@ -178,6 +178,7 @@ static leat_status source_compare(const char *left, const char *right, int *orde
 
 static const leat_source_ops source_ops = {
     .type = "scripted",
+    .connector = "scripted",
     .snapshot = source_snapshot,
     .begin_without_snapshot = source_begin_without_snapshot,
     .start = source_start,
