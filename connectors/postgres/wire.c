@@ -20,10 +20,12 @@ enum {
     QUESTION_SPACING = 10 * 1000,
     LONGEST_POLL = 100 * 1000, /* how soon a stop is seen */
     /* The server sends each message by itself, so a reader that wakes for each spends its time on system
-     * calls. While data flows it sleeps this long, to find many messages at once. A Unix socket holds fewer
-     * than 300 small ones: a longer sleep would stop the server. */
-    GATHERING_SLEEP = 1000,
-    GATHERING_SLEEP_UNIX = 300,
+     * calls. While data flows it sleeps between reads, for as long as it takes to find about so many: more
+     * would fill a Unix socket, which holds fewer than 300 small ones, and stop the server. */
+    GATHERED_MESSAGES = 150,
+    FIRST_SLEEP = 500,
+    SHORTEST_SLEEP = 100,
+    LONGEST_SLEEP = 2000,
     /* A read that brought this much has filled libpq's buffer (16 kB): more is waiting already. */
     FULL_READ = 12 * 1024,
     FAREWELL = 300 * 1000,
@@ -45,10 +47,10 @@ struct leat_postgres_wire {
     bool output_waits;  /* libpq could not send everything at once */
     bool broken;        /* nothing more can be read; what has arrived is still to be taken */
     bool encrypted;     /* libpq then gives no more than one record a read */
-    int64_t gathering_sleep;
-    size_t messages; /* taken since the last read */
+    int64_t sleep;      /* while data flows */
+    size_t gathered;    /* messages since the last pause */
+    size_t messages;    /* taken since the last read */
     size_t bytes;
-    bool flowing; /* messages were taken since the last pause */
 };
 
 leat_postgres_wire *leat_postgres_wire_open(const leat_source_options *options,
@@ -62,9 +64,6 @@ leat_postgres_wire *leat_postgres_wire_open(const leat_source_options *options,
     wire->acknowledged = from;
     wire->heard_at = leat_clock_monotonic();
     wire->encrypted = PQsslInUse(wire->connection) != 0 || PQgssEncInUse(wire->connection) != 0;
-    const char *host = PQhost(wire->connection);
-    bool unix_socket = host != NULL && (*host == '/' || *host == '@');
-    wire->gathering_sleep = unix_socket ? GATHERING_SLEEP_UNIX : GATHERING_SLEEP;
     (void)PQsetnonblocking(wire->connection, 1);
     return wire;
 }
@@ -273,18 +272,28 @@ static int64_t limited(int64_t wait, int64_t most)
     return wait < 0 ? 0 : wait > most ? most : wait;
 }
 
+static void adapt_sleep(leat_postgres_wire *wire)
+{
+    if (wire->gathered > GATHERED_MESSAGES)
+        wire->sleep = wire->sleep / 2 < SHORTEST_SLEEP ? SHORTEST_SLEEP : wire->sleep / 2;
+    else if (wire->gathered < GATHERED_MESSAGES / 2)
+        wire->sleep = limited(wire->sleep * 2, LONGEST_SLEEP);
+}
+
 /* Lets time pass until a read is worth its system call. The first messages after a quiet time are never kept
  * waiting: they end a poll. */
 static leat_status pause(leat_postgres_wire *wire, int64_t wait, bool *ready, leat_error *error)
 {
-    bool flowing = wire->flowing;
     *ready = true;
     if (wire->bytes >= FULL_READ || (wire->encrypted && wire->messages > 0))
         return LEAT_OK;
-    wire->flowing = false;
-    if (!flowing || wire->output_waits)
+    if (wire->gathered == 0 || wire->output_waits) {
+        wire->sleep = FIRST_SLEEP;
         return poll_socket(wire, limited(wait, LONGEST_POLL), ready, error);
-    leat_clock_sleep(limited(wait, wire->gathering_sleep));
+    }
+    leat_clock_sleep(limited(wait, wire->sleep));
+    adapt_sleep(wire);
+    wire->gathered = 0;
     return LEAT_OK;
 }
 
@@ -302,10 +311,9 @@ static bool read_arrived(leat_postgres_wire *wire, bool ready)
 leat_status leat_postgres_wire_wait(leat_postgres_wire *wire, int64_t deadline, leat_error *error)
 {
     int64_t now = leat_clock_monotonic();
-    if (wire->messages > 0) {
+    if (wire->messages > 0)
         wire->heard_at = now;
-        wire->flowing = true;
-    }
+    wire->gathered += wire->messages;
     if (wire->options->stop_requested != NULL && wire->options->stop_requested())
         return leat_error_set(error, LEAT_STOPPED, "asked to stop");
     leat_status status = send_due_status(wire, now, error);
