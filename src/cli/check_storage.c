@@ -116,8 +116,8 @@ static void check_state_folder(const leat_config *config, leat_findings *finding
                           is_folder(folder) ? "Let this user write there, or set state to another file"
                                             : "Make the folder, or set state to a file in one that exists",
                           "the state store cannot be kept at %s: %s: %s", config->state, folder, why_not);
-    else
-        leat_findings_add(findings, LEAT_FINDING_FINE, "state_path", "state", NULL, "%s can be written",
+    else if (access(config->state, F_OK) != 0)
+        leat_findings_add(findings, LEAT_FINDING_FINE, "state_path", "state", NULL, "%s; a run makes it",
                           config->state);
     leat_release(folder);
 }

@@ -1,7 +1,6 @@
 /* leat demo: a scratch database, a workload, and its changes arriving; nothing to set up. */
 #include <errno.h>
 #include <inttypes.h>
-#include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -70,20 +69,6 @@ typedef struct demo_play {
     bool too_late; /* some did not arrive in time */
 } demo_play;
 
-static void say(const char *format, ...) __attribute__((format(printf, 1, 2)));
-
-static void say(const char *format, ...)
-{
-    leat_buffer line = {0};
-    va_list arguments;
-    va_start(arguments, format);
-    leat_buffer_vprintf(&line, format, arguments);
-    va_end(arguments);
-    int ignored;
-    leat_cli_write(&line, &ignored);
-    leat_buffer_free(&line);
-}
-
 /* ---- Making ready ---- */
 
 /* What is set for the user's own databases must not reach the demo's. */
@@ -122,8 +107,8 @@ static leat_status start_server(demo_play *demo, leat_error *error)
     if (status != LEAT_OK)
         return status;
     demo->url = leat_demo_server_url(&demo->server, "shop");
-    say("PostgreSQL %s is up, in a folder of its own (%s)\n", demo->server.version,
-        leat_human_duration(leat_clock_monotonic() - began, time));
+    leat_demo_view_say(demo->view, "PostgreSQL %s is up, in a folder of its own (%s)\n", demo->server.version,
+                       leat_human_duration(leat_clock_monotonic() - began, time));
     return LEAT_OK;
 }
 
@@ -134,7 +119,8 @@ static leat_status make_shop(demo_play *demo, leat_error *error)
     leat_status status = leat_demo_shop_make(server_url, demo->url, demo->settings->rows, &demo->rows, error);
     leat_release(server_url);
     if (status == LEAT_OK)
-        say("3 tables of a shop hold %s rows\n", leat_human_count(demo->rows, count));
+        leat_demo_view_say(demo->view, "3 tables of a shop hold %s rows\n",
+                           leat_human_count(demo->rows, count));
     return status;
 }
 
@@ -184,7 +170,11 @@ static void on_record(void *context, const leat_table_version *version, const le
 static void on_version(void *context, const leat_table_version *version)
 {
     demo_play *demo = context;
+    if (version->number > 1)
+        leat_demo_view_say(demo->view, "\n  somebody ran: %s;\n", leat_demo_workload_alteration());
     leat_demo_view_version(demo->view, version);
+    if (version->number > 1)
+        leat_demo_view_say(demo->view, "\n");
 }
 
 /* The run ends when every change has arrived, when the last ones take too long, or when nobody looks. */
@@ -248,10 +238,12 @@ static leat_status play(demo_play *demo, leat_error *error)
         status = make_shop(demo, error);
     if (status == LEAT_OK)
         status = make_config(demo, error);
-    if (status == LEAT_OK && leat_signals_stopping())
+    leat_demo_counts counts;
+    leat_demo_view_counts(demo->view, &counts);
+    if (status == LEAT_OK && (leat_signals_stopping() || counts.nobody_is_watching))
         status = LEAT_STOPPED;
     if (status == LEAT_OK) {
-        say("\nleat reads what is there, then streams what is changed:\n\n");
+        leat_demo_view_say(demo->view, "\nleat reads what is there, then streams what is changed:\n\n");
         status = run_pipeline(demo, error);
     }
     return status;
@@ -270,7 +262,12 @@ static leat_status finish(demo_play *demo, leat_error *error)
     leat_demo_view_lags(demo->view, &outcome.typical_lag, &outcome.longest_lag);
     char *command = demo->settings->keep ? leat_demo_server_command(&demo->server) : NULL;
     outcome.server = command;
-    leat_status status = leat_demo_summarise(&outcome, &demo->config, &demo->terminal, error);
+    leat_buffer text = {0};
+    leat_status status = leat_demo_summarise(&outcome, &demo->config, &text, error);
+    leat_demo_view_say(demo->view, "\n%sWhat there is now%s\n\n%s",
+                       leat_terminal_style(&demo->terminal, LEAT_STYLE_BOLD),
+                       leat_terminal_style(&demo->terminal, LEAT_STYLE_PLAIN), leat_buffer_string(&text));
+    leat_buffer_free(&text);
     leat_release(command);
     return status;
 }
@@ -290,7 +287,7 @@ static int clean_up(demo_play *demo, leat_status status, const leat_error *error
     leat_config_free(&demo->config);
     leat_release(demo->folder);
     leat_release(demo->url);
-    return status == LEAT_OK || status == LEAT_STOPPED ? 0 : leat_cli_fail(error);
+    return status == LEAT_OK || status == LEAT_STOPPED ? counts.exit_code : leat_cli_fail(error);
 }
 
 static int play_demo(const demo_settings *settings, const char *program)

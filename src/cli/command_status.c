@@ -60,18 +60,21 @@ static bool look(const status_settings *settings, const leat_config *config, int
     return go_on;
 }
 
-static void wait_for_next(void)
+/* False when somebody wants us to stop. */
+static bool wait_for_next(void)
 {
     int64_t until = leat_clock_monotonic() + WATCH_EVERY;
     while (leat_clock_monotonic() < until && !leat_signals_stopping())
         leat_clock_sleep(STOP_LOOK);
+    return !leat_signals_stopping();
 }
 
 static int show_status(const status_settings *settings, const leat_config *config)
 {
     int exit_code = 0;
-    while (look(settings, config, &exit_code) && settings->watch && !leat_signals_stopping())
-        wait_for_next();
+    bool go_on = look(settings, config, &exit_code) && settings->watch;
+    while (go_on && wait_for_next())
+        go_on = look(settings, config, &exit_code);
     return exit_code;
 }
 

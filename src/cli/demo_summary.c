@@ -4,7 +4,6 @@
 #include <sys/stat.h>
 
 #include "avro/container.h"
-#include "cli/cli.h"
 #include "cli/event_files.h"
 #include "cli/human.h"
 #include "cli/layout.h"
@@ -100,7 +99,7 @@ static void put_commands(const leat_demo_outcome *outcome, const leat_config *co
 {
     leat_buffer_printf(out, "\nLook at them:\n  %s cat %s/public.orders --limit 3\n", outcome->program,
                        config->sink.path);
-    leat_buffer_printf(out, "  %s cat %s/public.orders/v=1 --limit 3\n", outcome->program, config->sink.path);
+    leat_buffer_printf(out, "  %s cat %s/public.orders/v=2 --limit 3\n", outcome->program, config->sink.path);
     leat_buffer_printf(out, "  %s status %s\n", outcome->program, config->file);
     if (outcome->server != NULL)
         leat_buffer_printf(out, "\nThe database is stopped and kept. This starts it again:\n  %s\n",
@@ -129,24 +128,18 @@ static void put_verdict(const leat_demo_outcome *outcome, leat_buffer *out)
                        leat_human_count(outcome->changes_made, changes));
 }
 
-leat_status leat_demo_summarise(const leat_demo_outcome *outcome, const leat_config *config,
-                                const leat_terminal *terminal, leat_error *error)
+leat_status leat_demo_summarise(const leat_demo_outcome *outcome, const leat_config *config, leat_buffer *out,
+                                leat_error *error)
 {
     found_files found = {0};
-    leat_buffer out = {0};
-    leat_buffer_printf(&out, "\n%sWhat there is now%s\n\n", leat_terminal_style(terminal, LEAT_STYLE_BOLD),
-                       leat_terminal_style(terminal, LEAT_STYLE_PLAIN));
-    leat_status status = put_tables(config, &out, error);
+    leat_status status = put_tables(config, out, error);
     if (status == LEAT_OK)
         status = count_files(config->sink.path, &found, error);
     leat_status verdict = status == LEAT_OK ? compare_counts(outcome, &found, error) : status;
     if (verdict == LEAT_OK)
-        put_verdict(outcome, &out);
-    put_files(config, &found, &out);
-    put_lag(outcome, &out);
-    put_commands(outcome, config, &out);
-    int ignored;
-    leat_cli_write(&out, &ignored);
-    leat_buffer_free(&out);
+        put_verdict(outcome, out);
+    put_files(config, &found, out);
+    put_lag(outcome, out);
+    put_commands(outcome, config, out);
     return verdict;
 }

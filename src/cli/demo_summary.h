@@ -4,7 +4,7 @@
 
 #include <stdint.h>
 
-#include "cli/terminal.h"
+#include "base/buffer.h"
 #include "config/config.h"
 
 typedef struct leat_demo_outcome {
@@ -17,9 +17,9 @@ typedef struct leat_demo_outcome {
     const char *server;     /* the command that starts the kept server again; NULL: it is gone */
 } leat_demo_outcome;
 
-/* Shows tables, versions, files and lag, as the state store and the files themselves tell, and the commands
+/* Appends tables, versions, files and lag, as the state store and the files themselves tell, and the commands
  * to look at them. LEAT_FAILED when the files do not hold every row and every change once. */
-leat_status leat_demo_summarise(const leat_demo_outcome *outcome, const leat_config *config,
-                                const leat_terminal *terminal, leat_error *error);
+leat_status leat_demo_summarise(const leat_demo_outcome *outcome, const leat_config *config, leat_buffer *out,
+                                leat_error *error);
 
 #endif

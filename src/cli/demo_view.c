@@ -1,6 +1,7 @@
 #include "cli/demo_view.h"
 
 #include <inttypes.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,7 +13,8 @@
 #include "cli/human.h"
 
 enum {
-    LINES_PER_SECOND = 12,   /* more than that nobody can read */
+    SHOW_EVERY =
+        300 * 1000, /* microseconds between two transactions that are shown: faster nobody can read */
     ROWS_SHOWN_OF_TABLE = 2, /* of the snapshot, to show what they look like */
     WIDTH_ELSEWHERE = 160,   /* of lines that do not go to a terminal */
 };
@@ -33,8 +35,9 @@ struct leat_demo_view {
     int64_t *lags; /* one a change */
     size_t lag_count;
     size_t lag_capacity;
-    int64_t second; /* the monotonic second that `lines` counts in */
-    unsigned lines;
+    leat_buffer transaction; /* the newest record's, as its sequence begins */
+    bool shows_transaction;
+    int64_t last_shown; /* monotonic; when a transaction began to be shown */
     leat_demo_counts counts;
 };
 
@@ -55,15 +58,29 @@ void leat_demo_view_close(leat_demo_view *view)
     leat_release(view->lags);
     leat_buffer_free(&view->json);
     leat_buffer_free(&view->out);
+    leat_buffer_free(&view->transaction);
     leat_release(view);
 }
 
 static void flush(leat_demo_view *view)
 {
-    int ignored;
-    if (!view->counts.nobody_is_watching && !leat_cli_write(&view->out, &ignored))
+    if (!view->counts.nobody_is_watching && !leat_cli_write(&view->out, &view->counts.exit_code))
         view->counts.nobody_is_watching = true;
     leat_buffer_reset(&view->out);
+}
+
+void leat_demo_view_say(leat_demo_view *view, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    leat_buffer_vprintf(&view->out, format, arguments);
+    va_end(arguments);
+    flush(view);
+}
+
+static size_t line_width(const leat_demo_view *view)
+{
+    return view->terminal->interactive ? leat_terminal_width(view->terminal) : WIDTH_ELSEWHERE;
 }
 
 static known_table *find_table(leat_demo_view *view, const leat_table *table)
@@ -113,18 +130,18 @@ static void list_columns(leat_buffer *out, const leat_table *table)
 static void show_version(leat_demo_view *view, const leat_table_version *version, const leat_table *before)
 {
     leat_buffer line = {0};
-    leat_buffer_printf(&line, "  %s is at version %u: ", version->table->name, version->number);
+    leat_buffer_printf(&line, "  %s is at version %u:%s", version->table->name, version->number,
+                       before == NULL ? " " : "");
     if (before == NULL) {
         list_columns(&line, version->table);
     } else {
         list_columns_beyond(&line, '+', version->table, before);
         list_columns_beyond(&line, '-', before, version->table);
     }
-    leat_buffer_printf(
-        &view->out, "%s%s%s%s\n",
-        leat_terminal_style(view->terminal, before == NULL ? LEAT_STYLE_CYAN : LEAT_STYLE_BOLD),
-        leat_buffer_string(&line), leat_terminal_style(view->terminal, LEAT_STYLE_PLAIN),
-        before == NULL ? "" : "  (a new file begins)");
+    leat_buffer_append_string(
+        &view->out, leat_terminal_style(view->terminal, before == NULL ? LEAT_STYLE_CYAN : LEAT_STYLE_BOLD));
+    leat_text_clip(&view->out, leat_buffer_string(&line), line_width(view), view->terminal->unicode);
+    leat_buffer_printf(&view->out, "%s\n", leat_terminal_style(view->terminal, LEAT_STYLE_PLAIN));
     leat_buffer_free(&line);
     flush(view);
 }
@@ -146,24 +163,42 @@ void leat_demo_view_version(leat_demo_view *view, const leat_table_version *vers
 void leat_demo_view_streaming(leat_demo_view *view)
 {
     char text[LEAT_HUMAN_SIZE];
-    leat_buffer_printf(&view->out, "\n%s existing rows are read. Now the changes, as they are committed:\n\n",
+    leat_demo_view_say(view, "\n%s existing rows are read. Now the changes, as they are committed:\n\n",
                        leat_human_count(view->counts.existing, text));
-    flush(view);
 }
 
 /* ---- Records ---- */
 
-/* Whether the line has room: a few of each table's existing rows, and of changes what can be read. */
-static bool has_room(leat_demo_view *view, known_table *known, bool snapshot)
+/* A sequence is its transaction's, a point, and the record's own number. */
+static leat_slice transaction_of(leat_slice sequence)
 {
-    if (snapshot)
+    size_t length = sequence.length;
+    while (length > 0 && sequence.data[length - 1] != '.')
+        length--;
+    return leat_slice_of(sequence.data, length);
+}
+
+/* Transactions are shown whole or not at all. */
+static void enter_transaction(leat_demo_view *view, leat_slice transaction)
+{
+    if (leat_slice_equal(leat_buffer_slice(&view->transaction), transaction))
+        return;
+    leat_buffer_reset(&view->transaction);
+    leat_buffer_append_slice(&view->transaction, transaction);
+    int64_t now = leat_clock_monotonic();
+    view->shows_transaction = now - view->last_shown >= SHOW_EVERY;
+    if (view->shows_transaction)
+        view->last_shown = now;
+}
+
+/* Whether there is room for the record: a few of each table's existing rows, and of changes what can be read.
+ */
+static bool has_room(leat_demo_view *view, known_table *known, const leat_record *record)
+{
+    if (record->snapshot)
         return known->rows_shown++ < ROWS_SHOWN_OF_TABLE;
-    int64_t second = leat_clock_monotonic() / 1000000;
-    if (second != view->second) {
-        view->second = second;
-        view->lines = 0;
-    }
-    return view->lines++ < LINES_PER_SECOND;
+    enter_transaction(view, transaction_of(record->sequence));
+    return view->shows_transaction;
 }
 
 static void show(leat_demo_view *view, const known_table *known, const leat_record *record)
@@ -174,9 +209,8 @@ static void show(leat_demo_view *view, const known_table *known, const leat_reco
     if (known->decoder == NULL ||
         leat_json_decoder_next(known->decoder, &bytes, &view->json, &ignored) != LEAT_OK)
         return;
-    size_t width = view->terminal->interactive ? leat_terminal_width(view->terminal) : WIDTH_ELSEWHERE;
     leat_demo_event_line(known->table->name, record->operation, record->commit_time,
-                         leat_buffer_slice(&view->json), view->terminal, width, &view->out);
+                         leat_buffer_slice(&view->json), view->terminal, line_width(view), &view->out);
     flush(view);
 }
 
@@ -198,7 +232,7 @@ void leat_demo_view_record(leat_demo_view *view, const leat_table_version *versi
         view->counts.changes++;
         keep_lag(view, leat_clock_wall() - record->commit_time);
     }
-    if (known != NULL && has_room(view, known, record->snapshot))
+    if (known != NULL && has_room(view, known, record))
         show(view, known, record);
 }
 

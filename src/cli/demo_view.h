@@ -16,6 +16,9 @@ typedef struct leat_demo_view leat_demo_view;
 leat_demo_view *leat_demo_view_open(const leat_terminal *terminal);
 void leat_demo_view_close(leat_demo_view *view);
 
+/* Any text of the demo's own. */
+void leat_demo_view_say(leat_demo_view *view, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
 /* A record arrived: shown in a line where there is room for it, counted in any case. */
 void leat_demo_view_record(leat_demo_view *view, const leat_table_version *version,
                            const leat_record *record);
@@ -30,7 +33,8 @@ void leat_demo_view_streaming(leat_demo_view *view);
 typedef struct leat_demo_counts {
     uint64_t existing; /* rows of the snapshot */
     uint64_t changes;
-    bool nobody_is_watching; /* standard output was closed */
+    bool nobody_is_watching; /* standard output cannot be written to; nothing more is */
+    int exit_code;           /* what that makes of the demo: a closed pipe is nobody's mistake */
 } leat_demo_counts;
 
 void leat_demo_view_counts(const leat_demo_view *view, leat_demo_counts *counts);

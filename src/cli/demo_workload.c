@@ -124,9 +124,17 @@ static leat_status fail(PGconn *connection, const char *what, leat_error *error)
                           (int)strcspn(message, "\n"), message);
 }
 
+/* What matters comes back as an error; the rest has no place among the events. */
+static void ignore_notice(void *context, const char *message)
+{
+    (void)context;
+    (void)message;
+}
+
 static leat_status connect_to(const char *url, PGconn **connection, leat_error *error)
 {
     *connection = PQconnectdb(url);
+    PQsetNoticeProcessor(*connection, ignore_notice, NULL);
     return PQstatus(*connection) == CONNECTION_OK ? LEAT_OK : fail(*connection, "cannot connect", error);
 }
 

@@ -80,6 +80,8 @@ const char *leat_human_duration(int64_t microseconds, char *text)
     int64_t seconds = microseconds / SECOND;
     if (microseconds < 0)
         snprintf(text, LEAT_HUMAN_SIZE, "0 ms");
+    else if (microseconds < MILLISECOND)
+        snprintf(text, LEAT_HUMAN_SIZE, "%" PRId64 " us", microseconds);
     else if (seconds < 1)
         snprintf(text, LEAT_HUMAN_SIZE, "%" PRId64 " ms", microseconds / MILLISECOND);
     else if (seconds < 10)

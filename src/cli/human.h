@@ -17,8 +17,8 @@ const char *leat_human_short(uint64_t count, char *text);
 /* Bytes in binary units: "512 B", "1.5 KiB", "64 MiB". */
 const char *leat_human_size(uint64_t bytes, char *text);
 
-/* Microseconds in the two largest units that matter: "350 ms", "4.2 s", "1 min 12 s", "2 h 5 min", "3 d 4 h".
- * What is negative (two clocks that differ) is "0 ms". */
+/* Microseconds in the two largest units that matter: "850 us", "350 ms", "4.2 s", "1 min 12 s", "2 h 5 min",
+ * "3 d 4 h". What is negative (two clocks that differ) is "0 ms". */
 const char *leat_human_duration(int64_t microseconds, char *text);
 
 /* A wall time to the second: "2026-03-10 08:00:00 UTC"; "-" for 0, which stands for none. */

@@ -218,9 +218,7 @@ void leat_progress_summarise(leat_progress *progress)
     char text[LEAT_HUMAN_SIZE];
     leat_buffer line = {0};
     describe_counts(&progress->totals, &line);
-    if (progress->totals.durable == NULL)
-        leat_buffer_append_string(&line, "; nothing is durable yet");
-    else
+    if (progress->totals.durable != NULL)
         leat_buffer_printf(&line, "; durable to %s", progress->totals.durable);
     leat_buffer_printf(&line, "; ran for %s", leat_human_duration(progress->totals.running_for, text));
     leat_log_write(progress->log, LEAT_LOG_INFO, "ended: %s", leat_buffer_string(&line));

@@ -92,11 +92,12 @@ static void ask_source(const leat_config *config, const char *log, leat_status_r
     leat_error error = {0};
     leat_source_progress progress = {.bytes_behind = -1, .bytes_retained = -1};
     leat_status status = ask_progress(config, log, &progress, &error);
-    if (status == LEAT_OK)
+    if (status == LEAT_OK) {
         keep_progress(report, &progress);
-    else
-        report->source_message = leat_arena_printf(&report->arena, "%s%s%s", error.message,
-                                                   error.mend[0] == '\0' ? "" : ". ", error.mend);
+        return;
+    }
+    report->source_message = leat_arena_string(&report->arena, error.message);
+    report->source_mend = leat_arena_string(&report->arena, error.mend);
 }
 
 /* The position is committed as it moves, and now and then when the source is idle: what is beyond it cannot

@@ -33,7 +33,8 @@ typedef struct leat_status_report {
     size_t open_files;
 
     bool reachable;             /* the source answered */
-    const char *source_message; /* why not, with its mend; NULL where it is reachable */
+    const char *source_message; /* why not; NULL where it is reachable */
+    const char *source_mend;    /* what can be done about it; may be empty */
     const char *current;        /* end of the source's log; NULL unknown */
     int64_t bytes_behind;       /* -1 unknown */
     int64_t bytes_retained;     /* -1 unknown */

@@ -78,6 +78,8 @@ static void add_source(leat_layout *facts, const leat_status_report *report)
     char size[LEAT_HUMAN_SIZE];
     if (!report->reachable) {
         add_fact(facts, "server", report->source_message);
+        if (report->source_mend[0] != '\0')
+            add_fact(facts, "", report->source_mend);
         return;
     }
     leat_layout_add(facts, "server");
@@ -185,10 +187,11 @@ static json_t *source_as_json(const leat_status_report *report, const leat_confi
 {
     char *url = leat_config_redact(config->source.url);
     json_t *source =
-        json_pack("{s:o, s:o, s:b, s:o, s:o, s:o}", "type", leat_cli_json_text(config->source.type), "url",
-                  leat_cli_json_text(url), "reachable", report->reachable, "message",
-                  leat_cli_json_text(report->source_message), "current", leat_cli_json_text(report->current),
-                  "bytes_retained", known_as_json(report->bytes_retained));
+        json_pack("{s:o, s:o, s:b, s:o, s:o, s:o, s:o}", "type", leat_cli_json_text(config->source.type),
+                  "url", leat_cli_json_text(url), "reachable", report->reachable, "message",
+                  leat_cli_json_text(report->source_message), "mend", leat_cli_json_text(report->source_mend),
+                  "current", leat_cli_json_text(report->current), "bytes_retained",
+                  known_as_json(report->bytes_retained));
     leat_release(url);
     return source;
 }

@@ -57,7 +57,9 @@ static void durations_have_two_units(void **state)
     char text[LEAT_HUMAN_SIZE];
     const int64_t minute = 60 * (int64_t)SECOND;
     assert_string_equal(leat_human_duration(-5, text), "0 ms");
-    assert_string_equal(leat_human_duration(999, text), "0 ms");
+    assert_string_equal(leat_human_duration(0, text), "0 us");
+    assert_string_equal(leat_human_duration(999, text), "999 us");
+    assert_string_equal(leat_human_duration(1999, text), "1 ms");
     assert_string_equal(leat_human_duration(350000, text), "350 ms");
     assert_string_equal(leat_human_duration(4290000, text), "4.2 s");
     assert_string_equal(leat_human_duration(59 * (int64_t)SECOND, text), "59 s");
