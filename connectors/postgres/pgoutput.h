@@ -55,7 +55,8 @@ typedef struct leat_pgoutput_message {
 } leat_pgoutput_message;
 
 /* Decodes one message. Refuses (LEAT_FAILED, with the kind and offset) a kind, flag or column kind it does
- * not know, a short message and left-over bytes. The arena is the caller's to reset after the message. */
+ * not know, a short message and left-over bytes; LEAT_OPERATOR for a message of two-phase commit, which only
+ * another slot can prevent. The arena is the caller's to reset after the message. */
 leat_status leat_pgoutput_decode(leat_slice bytes, leat_arena *arena, leat_pgoutput_message *message,
                                  leat_error *error);
 
