@@ -45,9 +45,11 @@ void leat_postgres_catalog_note_type(leat_postgres_catalog *catalog, Oid type, c
  * The relation's columns rule; the catalogs (which show the present, not the log's past) only add to a column
  * that they know by the same name and type. Key: the primary key of the catalogs in key order; else the
  * replica identity index; else the first unique index over not-null columns; and when the table is gone, the
- * flags of the relation unless its identity is FULL. A key with a column that the relation lacks is no key.
- * The same stored table gives the same definition from stream and snapshot. A type that has gone becomes
- * text. Held once by the caller. LEAT_RETRY when the server cannot be asked. */
+ * flags of the relation unless its identity is FULL. A key with a column that the relation lacks is no key;
+ * nor is one, where the replica identity is an index, with a column outside of it, for a delete could not
+ * tell it (catalog_key.h has the whole rule). The same stored table gives the same definition from stream and
+ * snapshot. A type that has gone is as it was when it was last seen, else text. Waits for nobody's lock on
+ * the table. Held once by the caller. LEAT_RETRY when the server cannot be asked. */
 leat_status leat_postgres_catalog_describe(leat_postgres_catalog *catalog,
                                            const leat_postgres_relation *relation, leat_table **table,
                                            leat_error *error);
