@@ -91,7 +91,7 @@ static void append_session_settings(leat_buffer *text, const parameters *list)
 {
     const char *given = parameter_value(list, "options");
     if (given == NULL)
-        given = getenv("PGOPTIONS");
+        given = getenv("PGOPTIONS"); /* NOLINT(concurrency-mt-unsafe): nobody here changes the environment */
     if (given != NULL)
         leat_buffer_append_string(text, given);
     leat_buffer_append_string(text, pinned_settings);

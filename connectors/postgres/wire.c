@@ -302,10 +302,12 @@ static leat_status pause(leat_postgres_wire *wire, int64_t wait, bool *ready, le
  */
 static bool read_arrived(leat_postgres_wire *wire, bool ready)
 {
+    unsigned reads = wire->encrypted ? 2 : ready ? 1 : 0;
+    bool alive = true;
     wire->messages = wire->bytes = 0;
-    if (wire->encrypted)
-        return PQconsumeInput(wire->connection) && PQconsumeInput(wire->connection);
-    return !ready || PQconsumeInput(wire->connection);
+    for (unsigned i = 0; i < reads && alive; i++)
+        alive = PQconsumeInput(wire->connection) != 0;
+    return alive;
 }
 
 leat_status leat_postgres_wire_wait(leat_postgres_wire *wire, int64_t deadline, leat_error *error)
