@@ -12,6 +12,8 @@ from lib.testing import Failure, assert_equal, postgres_majors
 
 ALL_MAJORS = (14, 15, 16, 17, 18)
 MICROS = "(extract(epoch from c) * 1000000)::numeric::bigint"
+# extract(epoch) of a timestamp far away has lost its last digits; days and time of day are exact.
+TIMESTAMP_MICROS = "(c::date - date '1970-01-01')::bigint * 86400000000 + (extract(epoch from c::time) * 1000000)::bigint"
 
 
 def plain(value):
@@ -112,11 +114,12 @@ CASES = {
     "time3": Case("time(3)", ["'12:34:56.789'"], MICROS, avro=("long", "time-micros")),
     "timetz": Case("timetz", ["'12:34:56+05:30'", "'23:59:59.5-08'"], avro=("string", None)),
     "timestamp": Case("timestamp", ["'1970-01-01 00:00:00'", "'2024-02-29 23:59:59.999999'", "'1969-12-31 23:59:59.5'", "'4713-01-02 00:00:00 BC'",
-                                    "'294276-12-31 23:59:59.999999'", "'0001-01-01 00:00:00.000001'"],
-                      MICROS, unrepresentable=["'infinity'", "'-infinity'"], avro=("long", "local-timestamp-micros")),
+                                    "'294247-01-10 04:00:54.775807'", "'0001-01-01 00:00:00.000001'"],
+                      # PostgreSQL counts from 2000 and so goes thirty years beyond what a long holds from 1970.
+                      TIMESTAMP_MICROS, unrepresentable=["'infinity'", "'-infinity'", "'294247-01-10 04:00:54.775808'", "'294276-12-31 23:59:59.999999'"], avro=("long", "local-timestamp-micros")),
     "timestamptz": Case("timestamptz", ["'1970-01-01 00:00:00+00'", "'2024-03-10 08:00:00.123456 America/New_York'", "'1850-01-01 00:00:00 Europe/Amsterdam'",
                                         "'0044-03-15 12:00:00+00 BC'"],
-                        MICROS, unrepresentable=["'infinity'", "'-infinity'"], avro=("long", "timestamp-micros")),
+                        TIMESTAMP_MICROS, unrepresentable=["'infinity'", "'-infinity'"], avro=("long", "timestamp-micros")),
     "interval": Case("interval", ["'0'", "'1 year 2 mons -3 days 04:05:06.7'", "'-1 mon +1 day -00:00:00.000001'"], avro=("string", None)),
     "bits": Case("bit(10)", ["B'1100000001'"], avro=("string", None)),
     "varbit": Case("varbit", ["B''", "B'101'"], avro=("string", None)),
@@ -194,9 +197,10 @@ def same(found, expected):
 
 
 def check_rows(server, name, case, rows):
-    expected = dict(server.rows(f"{SETTINGS} select id, {case.expression} from t_{name} where c is not null"))
-    printed = dict(server.rows(f"{SETTINGS} select id, c::text from t_{name} where c is not null"))
     total = len(case.literals) + len(case.unrepresentable) + 1
+    representable = f"(id - 1) % {total} < {len(case.literals)}"
+    expected = dict(server.rows(f"{SETTINGS} select id, {case.expression} from t_{name} where {representable}"))
+    printed = dict(server.rows(f"{SETTINGS} select id, c::text from t_{name} where c is not null"))
     for row in rows:
         place = (row["id"] - 1) % total
         where = f"{name}, row {row['id']} ({row['__op']})"
