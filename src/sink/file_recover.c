@@ -209,11 +209,10 @@ static leat_status sweep(leat_sink *sink, deeds *done, leat_error *error)
 static void tell(const leat_sink *sink, const deeds *done)
 {
     if (done->finished + done->published + done->removed > 0)
-        leat_log_write(
-            sink->options.log, LEAT_LOG_INFO,
-            "%s: after the last run's sudden end, finished %zu files, published %zu and removed %zu "
-            "that were never committed",
-            sink->options.path, done->finished, done->published, done->removed);
+        leat_log_write(sink->options.log, LEAT_LOG_INFO,
+                       "%s: the run before did not end properly: finished %zu files that it was writing, "
+                       "published %zu and removed %zu that were never committed",
+                       sink->options.path, done->finished, done->published, done->removed);
 }
 
 static leat_status settle(leat_sink *sink, const leat_position *position, deeds *done, leat_error *error)
