@@ -249,6 +249,24 @@ static void another_envelope_is_a_new_version(void **context)
     assert_int_equal(settle(test, "orders", 1, false)->number, 2);
 }
 
+/* Its values are gone although it looks the same: only the attribute's number tells. */
+static void a_column_dropped_and_added_again_is_a_new_version(void **context)
+{
+    fixture *test = *context;
+    settle(test, "orders", 1, true);
+    commit(test);
+    reopen_all(test);
+    leat_table *table = make_table("orders", 1);
+    table->columns[1].attribute = 3;
+    const leat_table_version *version;
+    bool fresh;
+    assert_int_equal(leat_history_settle(test->history, table, "0/2", &version, &fresh, &test->error),
+                     LEAT_OK);
+    assert_true(fresh);
+    assert_int_equal(version->number, 2);
+    leat_table_release(table);
+}
+
 static void a_failed_unit_is_told_of(void **context)
 {
     fixture *test = *context;
@@ -283,6 +301,7 @@ int main(void)
         TEST(a_restart_goes_on_where_it_stood),
         TEST(what_was_not_committed_is_numbered_again),
         TEST(another_envelope_is_a_new_version),
+        TEST(a_column_dropped_and_added_again_is_a_new_version),
         TEST(a_failed_unit_is_told_of),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -611,6 +611,8 @@ static void a_full_disk_may_pass(void **context)
     assert_int_equal(status, LEAT_RETRY);
     assert_non_null(strstr(test->error.message, test->path));
     assert_string_not_equal(test->error.mend, "");
+    /* The commit may or may not have reached the disk: nothing may be built on it. */
+    assert_int_equal(put_position(test, "0/9", 1), LEAT_FAILED);
     leat_state_rollback(test->state);
     assert_int_equal(unlink(filler), 0);
     expect_position(test, "0/1");
