@@ -141,7 +141,7 @@ static bool parse_header(leat_container_walk *walk, leat_slice bytes)
     leat_cursor cursor = leat_cursor_open(bytes);
     walk->entry_count = 0;
     leat_slice magic = leat_cursor_bytes(&cursor, sizeof LEAT_CONTAINER_MAGIC - 1);
-    if (!leat_slice_equals_string(magic, LEAT_CONTAINER_MAGIC))
+    if (leat_cursor_failed(&cursor) || !leat_slice_equals_string(magic, LEAT_CONTAINER_MAGIC))
         return false;
     take_map(walk, &cursor);
     leat_slice sync = leat_cursor_bytes(&cursor, LEAT_CONTAINER_SYNC_BYTES);
@@ -271,7 +271,7 @@ leat_container_find leat_container_walk_block(leat_container_walk *walk, uint64_
     leat_cursor cursor = leat_cursor_open(bytes);
     leat_slice packed = leat_cursor_bytes(&cursor, (size_t)head.length);
     leat_slice sync = leat_cursor_bytes(&cursor, LEAT_CONTAINER_SYNC_BYTES);
-    if (!leat_slice_equal(sync, leat_slice_of(walk->sync, sizeof walk->sync)))
+    if (leat_cursor_failed(&cursor) || !leat_slice_equal(sync, leat_slice_of(walk->sync, sizeof walk->sync)))
         return torn(walk, error, "the block does not end with the file's sync marker");
     found = expand(walk, packed, plain, error);
     if (found != LEAT_CONTAINER_WHOLE)

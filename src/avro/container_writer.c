@@ -78,7 +78,9 @@ static leat_status write_parts(leat_container_writer *writer, struct iovec *part
 
 static struct iovec part_of(leat_slice bytes)
 {
-    return (struct iovec){.iov_base = (void *)(uintptr_t)bytes.data, .iov_len = bytes.length};
+    struct iovec part = {.iov_len = bytes.length};
+    memcpy(&part.iov_base, &bytes.data, sizeof part.iov_base); /* it is written from, but not declared so */
+    return part;
 }
 
 /* ---- Opening ---- */

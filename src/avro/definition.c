@@ -59,6 +59,6 @@ void leat_schema_fingerprint(const leat_table *table, char *hex)
         abort();
     }
     leat_release(definition);
-    for (unsigned i = 0; i < length; i++)
+    for (size_t i = 0; i < length; i++)
         snprintf(hex + 2 * i, 3, "%02x", digest[i]);
 }

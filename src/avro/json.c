@@ -62,7 +62,8 @@ void leat_json_decoder_close(leat_json_decoder *decoder)
 
 /* ---- Values ---- */
 
-static void append_value(const leat_node *node, avro_value_t *value, leat_buffer *out);
+/* False where Avro C does not have what the schema says; it says so only when its memory is used up. */
+static bool append_value(const leat_node *node, avro_value_t *value, leat_buffer *out);
 
 static void append_long(const leat_node *node, int64_t number, leat_buffer *out)
 {
@@ -150,38 +151,44 @@ static void append_symbol(const leat_node *node, avro_value_t *value, leat_buffe
     leat_json_append_string(out, leat_slice_of_string(node->names[symbol]));
 }
 
-static void append_branch(const leat_node *node, avro_value_t *value, leat_buffer *out)
+static bool append_branch(const leat_node *node, avro_value_t *value, leat_buffer *out)
 {
     int branch = 0;
     avro_value_t inner;
-    avro_value_get_discriminant(value, &branch);
-    avro_value_get_current_branch(value, &inner);
-    append_value(node->parts[branch], &inner, out);
+    if (avro_value_get_discriminant(value, &branch) != 0 || avro_value_get_current_branch(value, &inner) != 0)
+        return false;
+    return append_value(node->parts[branch], &inner, out);
 }
 
-/* Elements of an array, entries of a map, fields of a record. */
-static void append_parts(const leat_node *node, avro_value_t *value, leat_buffer *out)
+/* The n-th element of an array, entry of a map, field of a record. */
+static bool append_part(const leat_node *node, avro_value_t *value, size_t n, leat_buffer *out)
+{
+    avro_value_t part;
+    const char *name = NULL;
+    if (avro_value_get_by_index(value, n, &part, &name) != 0)
+        return false;
+    if (n > 0)
+        leat_buffer_append_byte(out, ',');
+    if (node->kind != LEAT_NODE_ARRAY) {
+        leat_json_append_string(out, leat_slice_of_string(name));
+        leat_buffer_append_byte(out, ':');
+    }
+    return append_value(node->parts[node->kind == LEAT_NODE_RECORD ? n : 0], &part, out);
+}
+
+static bool append_parts(const leat_node *node, avro_value_t *value, leat_buffer *out)
 {
     size_t count = 0;
     bool is_array = node->kind == LEAT_NODE_ARRAY;
-    avro_value_get_size(value, &count);
+    bool there = avro_value_get_size(value, &count) == 0;
     leat_buffer_append_byte(out, is_array ? '[' : '{');
-    for (size_t i = 0; i < count; i++) {
-        avro_value_t part;
-        const char *name = NULL;
-        avro_value_get_by_index(value, i, &part, &name);
-        if (i > 0)
-            leat_buffer_append_byte(out, ',');
-        if (!is_array) {
-            leat_json_append_string(out, leat_slice_of_string(name));
-            leat_buffer_append_byte(out, ':');
-        }
-        append_value(node->parts[node->kind == LEAT_NODE_RECORD ? i : 0], &part, out);
-    }
+    for (size_t i = 0; i < count && there; i++)
+        there = append_part(node, value, i, out);
     leat_buffer_append_byte(out, is_array ? ']' : '}');
+    return there;
 }
 
-static void append_value(const leat_node *node, avro_value_t *value, leat_buffer *out)
+static bool append_value(const leat_node *node, avro_value_t *value, leat_buffer *out)
 {
     switch (node->kind) {
     case LEAT_NODE_NULL:
@@ -211,12 +218,11 @@ static void append_value(const leat_node *node, avro_value_t *value, leat_buffer
     case LEAT_NODE_ARRAY:
     case LEAT_NODE_MAP:
     case LEAT_NODE_RECORD:
-        append_parts(node, value, out);
-        break;
+        return append_parts(node, value, out);
     case LEAT_NODE_UNION:
-        append_branch(node, value, out);
-        break;
+        return append_branch(node, value, out);
     }
+    return true;
 }
 
 /* Avro C trusts the lengths it reads, so the bytes are walked before it sees them. */
@@ -230,9 +236,12 @@ leat_status leat_json_decoder_next(leat_json_decoder *decoder, leat_slice *bytes
                               cursor.failed_at - cursor.start, bytes->length);
     size_t length = bytes->length - leat_cursor_remaining(&cursor);
     avro_reader_memory_set_source(decoder->reader, (const char *)bytes->data, (int64_t)length);
-    if (avro_value_read(decoder->reader, &decoder->value) != 0)
+    size_t before = out->length;
+    if (avro_value_read(decoder->reader, &decoder->value) != 0 ||
+        !append_value(decoder->root, &decoder->value, out)) {
+        out->length = before;
         return leat_error_set(error, LEAT_FAILED, "a record cannot be decoded: %s", avro_strerror());
-    append_value(decoder->root, &decoder->value, out);
+    }
     *bytes = leat_slice_of(cursor.at, leat_cursor_remaining(&cursor));
     return LEAT_OK;
 }

@@ -91,16 +91,6 @@ static bool append_special(leat_buffer *out, double value)
     return true;
 }
 
-static bool same_float(float left, float right)
-{
-    return memcmp(&left, &right, sizeof left) == 0;
-}
-
-static bool same_double(double left, double right)
-{
-    return memcmp(&left, &right, sizeof left) == 0;
-}
-
 void leat_json_append_float(leat_buffer *out, float value)
 {
     char text[40];
@@ -108,7 +98,7 @@ void leat_json_append_float(leat_buffer *out, float value)
         return;
     for (int digits = 6; digits <= 9; digits++) {
         snprintf(text, sizeof text, "%.*g", digits, (double)value);
-        if (same_float(strtof(text, NULL), value))
+        if (strtof(text, NULL) == value)
             break;
     }
     leat_buffer_append_string(out, text);
@@ -121,7 +111,7 @@ void leat_json_append_double(leat_buffer *out, double value)
         return;
     for (int digits = 15; digits <= 17; digits++) {
         snprintf(text, sizeof text, "%.*g", digits, value);
-        if (same_double(strtod(text, NULL), value))
+        if (strtod(text, NULL) == value)
             break;
     }
     leat_buffer_append_string(out, text);
