@@ -126,6 +126,8 @@ static leat_status handle(leat_pump *pump, const leat_event *event, leat_error *
     case LEAT_EVENT_MESSAGE:
         return leat_pump_message(pump, event, error);
     case LEAT_EVENT_HEARTBEAT:
+        /* A server that shuts down waits until this position is acknowledged. */
+        pump->full = pump->full || event->awaited;
         return leat_ledger_receive(pump->ledger, event->position, error);
     case LEAT_EVENT_SNAPSHOT_BEGIN:
         return begin_snapshot(pump, event, error);
