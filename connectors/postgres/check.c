@@ -112,7 +112,10 @@ leat_status leat_postgres_check(const leat_source_options *options, const leat_p
                       "PostgreSQL %d.%d can be reached", leat_postgres_session_version(session) / 10000,
                       leat_postgres_session_version(session) % 10000);
     leat_postgres_checkup checkup = {0};
-    leat_status status = leat_postgres_checkup_open(&checkup, options, names, session, findings, error);
+    /* Sizes are asked of tables that somebody may be holding. */
+    leat_status status = leat_postgres_execute(session, "SET lock_timeout = '10s'", error);
+    if (status == LEAT_OK)
+        status = leat_postgres_checkup_open(&checkup, options, names, session, findings, error);
     if (status == LEAT_OK)
         status = run_parts(&checkup, error);
     leat_postgres_checkup_close(&checkup);

@@ -53,7 +53,10 @@ leat_status leat_postgres_discover(const leat_source_options *options, leat_disc
     leat_status status = leat_postgres_session_open(options, LEAT_POSTGRES_SQL, &session, error);
     if (status != LEAT_OK)
         return status;
-    status = leat_postgres_tables_list(session, options, &tables, error);
+    /* Sizes are asked of tables that somebody may be holding. */
+    status = leat_postgres_execute(session, "SET lock_timeout = '10s'", error);
+    if (status == LEAT_OK)
+        status = leat_postgres_tables_list(session, options, &tables, error);
     if (status == LEAT_OK)
         status = measure(session, &tables, discovery, error);
     leat_postgres_tables_free(&tables);

@@ -144,9 +144,10 @@ leat_status leat_postgres_identity_parse(const char *text, leat_postgres_identit
         read_oid(find_value(text, "publication", arena), &identity->publication) &&
         read_tables(find_value(text, "tables", arena), identity))
         return LEAT_OK;
-    return leat_error_set(error, LEAT_FAILED,
-                          "the state's record of server, publication and slot cannot be read: \"%.200s\"",
-                          text);
+    return leat_error_set(
+        error, LEAT_FAILED,
+        "the state's record of server, publication and slot cannot be read (it begins \"%.*s\")",
+        (int)strcspn(text, "\n"), text);
 }
 
 leat_status leat_postgres_identity_load(const leat_source_options *options, const char *key, bool *found,

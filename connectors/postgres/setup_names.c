@@ -7,12 +7,13 @@
 /* A slot's name has at most NAMEDATALEN - 1 of [a-z0-9_]; a publication of the same name reads well. */
 enum { LONGEST_NAME = 63, HASH_DIGITS = 8 };
 
-static char legal_character(char character)
+static uint8_t legal_character(char character)
 {
-    if (character >= 'A' && character <= 'Z')
-        return (char)(character - 'A' + 'a');
-    bool legal = (character >= 'a' && character <= 'z') || (character >= '0' && character <= '9');
-    return legal ? character : '_';
+    uint8_t byte = (uint8_t)character;
+    if (byte >= 'A' && byte <= 'Z')
+        return (uint8_t)(byte | 0x20);
+    bool legal = (byte >= 'a' && byte <= 'z') || (byte >= '0' && byte <= '9');
+    return legal ? byte : '_';
 }
 
 /* FNV-1a, so that two long names that begin alike stay two. */
@@ -29,7 +30,7 @@ static char *legal_name(const char *pipeline)
     leat_buffer name = {0};
     leat_buffer_append_string(&name, "leat_");
     for (size_t i = 0; pipeline[i] != '\0'; i++)
-        leat_buffer_append_byte(&name, (uint8_t)legal_character(pipeline[i]));
+        leat_buffer_append_byte(&name, legal_character(pipeline[i]));
     if (name.length > LONGEST_NAME) {
         name.length = LONGEST_NAME - HASH_DIGITS - 1;
         leat_buffer_printf(&name, "_%08" PRIx32, hash(pipeline));

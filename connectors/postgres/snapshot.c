@@ -14,7 +14,7 @@
 /* How long a wait for rows goes without asking stop_requested, and how often the anchor is heard of: with it
  * the snapshot's locks would go, and what is between us would forget a connection that is silent for hours.
  */
-static const int64_t stop_question_every = 100 * 1000;
+static const int64_t stop_question_every = INT64_C(100) * 1000;
 static const int64_t anchor_question_every = INT64_C(30) * 1000 * 1000;
 
 /* What of a table has been given. */

@@ -255,12 +255,16 @@ static leat_status lock_tables(leat_postgres_session *anchor, const leat_postgre
  * the change. */
 static leat_status explain(const leat_error *failure, leat_error *error)
 {
-    if (strstr(failure->message, "[SQLSTATE 55P03]") != NULL)
-        return leat_error_set(
-            error, LEAT_RETRY,
-            "cannot lock the captured tables for the snapshot: a schema change has held one "
-            "of them for %s (%s)",
-            table_lock_timeout, failure->message);
+    if (strstr(failure->message, "[SQLSTATE 55P03]") != NULL) {
+        leat_error_set(error, LEAT_RETRY,
+                       "the captured tables cannot be locked for the snapshot: a schema change, or a LOCK "
+                       "TABLE, has held one of them for %s",
+                       table_lock_timeout);
+        return leat_error_mend(error,
+                               "leat tries again; who it is says: SELECT pid, relation::regclass, query"
+                               " FROM pg_locks JOIN pg_stat_activity USING (pid) WHERE granted AND"
+                               " mode = 'AccessExclusiveLock' AND relation IS NOT NULL;");
+    }
     if (strstr(failure->message, "[SQLSTATE 42P01]") != NULL ||
         strstr(failure->message, "[SQLSTATE 3F000]") != NULL)
         return leat_error_set(error, LEAT_RETRY,

@@ -191,6 +191,19 @@ static leat_status receive_rows(copier *worker, leat_error *error)
                         : leat_postgres_failure(connection, NULL, error, "COPY broke off");
 }
 
+/* The table is locked by the anchor already: only a schema change in the queue between us and it can hold us
+ * off, and it would wait for us, and everybody else for it, as long as the snapshot goes on. */
+static leat_status give_way(const leat_postgres_snapshot_range *range, leat_error *error)
+{
+    leat_error_set(
+        error, LEAT_RETRY,
+        "a schema change waits for table %s.%s while the snapshot is about to copy it: the snapshot "
+        "gives way and begins again",
+        range->part->schema, range->part->name);
+    return leat_error_mend(error,
+                           "hold schema changes of the captured tables back until the snapshot is over");
+}
+
 static leat_status copy_part(copier *worker, const leat_postgres_snapshot_range *range, leat_error *error)
 {
     leat_buffer sql = {0};
@@ -199,6 +212,8 @@ static leat_status copy_part(copier *worker, const leat_postgres_snapshot_range 
     leat_buffer_free(&sql);
     if (status == LEAT_OK)
         status = receive_rows(worker, error);
+    if (status != LEAT_OK && strstr(error->message, "[SQLSTATE 55P03]") != NULL)
+        return give_way(range, error);
     if (status != LEAT_OK)
         leat_error_context(error, "copying %s.%s", range->part->schema, range->part->name);
     return status;
