@@ -22,14 +22,9 @@ static leat_status create_publication(leat_postgres_checkup *checkup, leat_error
     leat_log_write(checkup->options->log, LEAT_LOG_INFO, "making publication \"%s\" for %zu tables",
                    checkup->names->publication, checkup->tables.captured_count);
     leat_status status = leat_postgres_execute(checkup->session, leat_buffer_string(&sql), error);
-    if (status != LEAT_OK && error != NULL) {
-        leat_error_context(error, "cannot make publication \"%s\"", checkup->names->publication);
-        if (sql.length < sizeof error->mend - 64 && status == LEAT_OPERATOR)
-            leat_error_mend(error, "have the owner of the tables run: %s", leat_buffer_string(&sql));
-    }
     leat_buffer_free(&sql);
     if (status != LEAT_OK)
-        return status;
+        return leat_error_context(error, "cannot make publication \"%s\"", checkup->names->publication);
     leat_postgres_publication_free(&checkup->publication);
     return leat_postgres_publication_read(checkup->session, checkup->names->publication,
                                           &checkup->publication, error);
@@ -42,6 +37,8 @@ static leat_status prepare_managed(leat_postgres_checkup *checkup, leat_error *e
     leat_status status = leat_postgres_check_identity(checkup, error);
     if (status == LEAT_OK)
         status = leat_postgres_check_publication(checkup, error);
+    if (status == LEAT_OK)
+        status = leat_postgres_check_publication_rights(checkup, error);
     if (status == LEAT_OK)
         status = leat_postgres_refuse_by_findings(checkup->findings, error);
     if (status == LEAT_OK && !checkup->publication.exists)

@@ -98,7 +98,7 @@ static leat_status compare_timeline(const verification *now, leat_error *error)
     if (known && now->position <= fork) {
         leat_log_write(now->options->log, LEAT_LOG_WARNING,
                        "the server was promoted (timeline %" PRId64 ", then %" PRId64
-                       "); position %s lies before the fork at %s, so nothing is lost",
+                       "); position %s is not past the fork at %s, so nothing is lost",
                        now->present.timeline, now->recorded.timeline, now->position_text,
                        leat_lsn_format(fork, text));
         return LEAT_OK;
@@ -200,6 +200,8 @@ static leat_status compare_faults(verification *now, leat_error *error)
         return status;
     for (size_t i = 0; i < findings->count; i++) {
         leat_finding *finding = &findings->items[i];
+        if (finding->level == LEAT_FINDING_WARNING)
+            leat_log_write(now->options->log, LEAT_LOG_WARNING, "%s", finding->message);
         if (strcmp(finding->code, "publication_tables") == 0 ||
             strcmp(finding->code, "publication_extra") == 0)
             finding->level = LEAT_FINDING_WARNING;
