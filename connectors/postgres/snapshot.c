@@ -375,6 +375,7 @@ leat_status leat_postgres_snapshot_next(leat_postgres_snapshot *snapshot, int64_
     case SNAPSHOT_NEW:
         snapshot->stage = SNAPSHOT_COPYING;
         give(snapshot, LEAT_EVENT_SNAPSHOT_BEGIN, NULL);
+        snapshot->event.position = snapshot->point;
         return LEAT_OK;
     case SNAPSHOT_COPYING:
         return next_while_copying(snapshot, timeout, error);

@@ -66,7 +66,8 @@ typedef enum leat_event_kind {
     LEAT_EVENT_COMMIT,    /* position: everything up to this transaction's end */
     LEAT_EVENT_HEARTBEAT, /* position: nothing of ours stands in the log up to here but what was given already
                            */
-    LEAT_EVENT_SNAPSHOT_BEGIN, /* transaction: what the rows of the snapshot belong to */
+    LEAT_EVENT_SNAPSHOT_BEGIN, /* transaction: what the rows of the snapshot belong to; position: as at its
+                                  end */
     LEAT_EVENT_SNAPSHOT_TABLE, /* table, row_estimate: rows of this table follow (among those of others) */
     LEAT_EVENT_SNAPSHOT_TABLE_DONE, /* table */
     LEAT_EVENT_SNAPSHOT_END,        /* position: where the stream takes over */
@@ -87,8 +88,9 @@ typedef struct leat_event {
     size_t table_count;
     leat_slice message_prefix;
     leat_slice message_content;
-    int64_t row_estimate;   /* of a snapshot's table; -1 unknown */
-    const char *position;   /* log text (leat_position.log) of a commit, heartbeat, snapshot end, or of a
+    int64_t row_estimate; /* of a snapshot's table; -1 unknown */
+    const char
+        *position;          /* log text (leat_position.log) of a commit, heartbeat, snapshot end, or of a
                              * message that is   not transactional (which also has a `transaction` of its own) */
     const leat_fact *facts; /* as the source's fact_fields declare; NULL where none apply */
     leat_transaction transaction; /* set from a begin to its commit */

@@ -1,5 +1,8 @@
 #include "leat/table.h"
 
+#include <string.h>
+
+#include "base/buffer.h"
 #include "base/memory.h"
 
 leat_table *leat_table_new(void)
@@ -37,8 +40,28 @@ void leat_table_set_key(leat_table *table, const size_t *key_columns, size_t key
     table->key_count = key_count;
 }
 
+/* A part that has the separator in it would make two names the same. */
+static void append_part(leat_buffer *out, const char *part)
+{
+    bool quote = strpbrk(part, ".\"") != NULL;
+    if (quote)
+        leat_buffer_append_byte(out, '"');
+    for (const char *at = part; *at != '\0'; at++) {
+        if (*at == '"')
+            leat_buffer_append_byte(out, '"');
+        leat_buffer_append_byte(out, (uint8_t)*at);
+    }
+    if (quote)
+        leat_buffer_append_byte(out, '"');
+}
+
 const char *leat_table_full_name(const leat_table *table, leat_arena *arena)
 {
-    const char *qualifier = table->schema != NULL ? table->schema : table->database;
-    return leat_arena_printf(arena, "%s.%s", qualifier, table->name);
+    leat_buffer name = {0};
+    append_part(&name, table->schema != NULL ? table->schema : table->database);
+    leat_buffer_append_byte(&name, '.');
+    append_part(&name, table->name);
+    const char *kept = leat_arena_string(arena, leat_buffer_string(&name));
+    leat_buffer_free(&name);
+    return kept;
 }

@@ -136,9 +136,25 @@ static leat_status record(const leat_history *history, const char *name, const c
     return status;
 }
 
-/* Gives the version its number: that of the newest one recorded when it is the same, else the next. */
-static leat_status number(const leat_history *history, const char *name, const char *position, settled *entry,
-                          bool *fresh, leat_error *error)
+/* The newest recorded version that is the same as the entry; 0 for none. */
+static leat_status find_recorded(const leat_history *history, const char *name, const settled *entry,
+                                 unsigned *number, leat_error *error)
+{
+    leat_arena scratch = {0};
+    leat_state_version *versions;
+    size_t count;
+    *number = 0;
+    leat_status status = leat_state_version_list(history->state, name, &scratch, &versions, &count, error);
+    for (size_t i = 0; status == LEAT_OK && i < count; i++)
+        if (is_same(&versions[i], entry))
+            *number = versions[i].number;
+    leat_arena_free(&scratch);
+    return status;
+}
+
+/* Gives the version the number of the newest one recorded when it is the same, else the next. */
+static leat_status number_newest(const leat_history *history, const char *name, const char *position,
+                                 settled *entry, bool *fresh, leat_error *error)
 {
     leat_arena scratch = {0};
     leat_state_version known;
@@ -154,14 +170,26 @@ static leat_status number(const leat_history *history, const char *name, const c
     return status;
 }
 
+static leat_status number(const leat_history *history, const char *name, const char *position, bool replayed,
+                          settled *entry, bool *fresh, leat_error *error)
+{
+    if (replayed) {
+        leat_status status = find_recorded(history, name, entry, &entry->version.number, error);
+        if (status != LEAT_OK || entry->version.number > 0)
+            return status;
+    }
+    return number_newest(history, name, position, entry, fresh, error);
+}
+
 static leat_status settle_anew(leat_history *history, leat_table *table, const char *name,
-                               const char *fingerprint, const char *position, bool *fresh, leat_error *error)
+                               const char *fingerprint, const char *position, bool replayed, bool *fresh,
+                               leat_error *error)
 {
     settled *entry;
     leat_status status = describe(history, table, fingerprint, &entry, error);
     if (status != LEAT_OK)
         return status;
-    status = number(history, name, position, entry, fresh, error);
+    status = number(history, name, position, replayed, entry, fresh, error);
     if (status != LEAT_OK) {
         release_settled(entry);
         return status;
@@ -173,14 +201,14 @@ static leat_status settle_anew(leat_history *history, leat_table *table, const c
 }
 
 static leat_status settle(leat_history *history, leat_table *table, const char *name, const char *position,
-                          const leat_table_version **version, bool *fresh, leat_error *error)
+                          bool replayed, const leat_table_version **version, bool *fresh, leat_error *error)
 {
     char fingerprint[FINGERPRINT_SIZE];
     leat_schema_fingerprint(table, fingerprint);
     *fresh = false;
     const newest *known = find(history, name);
     if (known == NULL || strcmp(known->settled->fingerprint, fingerprint) != 0) {
-        leat_status status = settle_anew(history, table, name, fingerprint, position, fresh, error);
+        leat_status status = settle_anew(history, table, name, fingerprint, position, replayed, fresh, error);
         if (status != LEAT_OK)
             return leat_error_context(error, "table %s", name);
         known = find(history, name);
@@ -189,12 +217,12 @@ static leat_status settle(leat_history *history, leat_table *table, const char *
     return LEAT_OK;
 }
 
-leat_status leat_history_settle(leat_history *history, leat_table *table, const char *position,
+leat_status leat_history_settle(leat_history *history, leat_table *table, const char *position, bool replayed,
                                 const leat_table_version **version, bool *fresh, leat_error *error)
 {
     leat_arena scratch = {0};
     const char *name = leat_table_full_name(table, &scratch);
-    leat_status status = settle(history, table, name, position, version, fresh, error);
+    leat_status status = settle(history, table, name, position, replayed, version, fresh, error);
     leat_arena_free(&scratch);
     return status;
 }

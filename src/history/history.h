@@ -22,10 +22,13 @@ void leat_history_close(leat_history *history);
  * schema for the same fingerprint (the config's envelope or prefix has changed) is a new number too: a
  * version has one schema.
  *
+ * `replayed` says that the log is being read again where its versions are recorded already (a transaction
+ * that was cut): then the newest version with that definition is meant, though a later one may follow.
+ *
  * `version` lives until the history is closed; it holds the table that it was first settled for, and a repeat
  * of the same definition gives the same object. `fresh` says that it is a new number. After
  * leat_state_rollback the history must be closed: it may know versions that the state has forgotten. */
-leat_status leat_history_settle(leat_history *history, leat_table *table, const char *position,
+leat_status leat_history_settle(leat_history *history, leat_table *table, const char *position, bool replayed,
                                 const leat_table_version **version, bool *fresh, leat_error *error);
 
 #endif

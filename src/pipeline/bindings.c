@@ -54,11 +54,12 @@ static leat_status bind(leat_bindings *bindings, const leat_table_version *versi
 }
 
 leat_status leat_bindings_attach(leat_bindings *bindings, leat_table *table, const char *position,
-                                 leat_error *error)
+                                 bool replayed, leat_error *error)
 {
     const leat_table_version *version;
     bool fresh;
-    leat_status status = leat_history_settle(bindings->history, table, position, &version, &fresh, error);
+    leat_status status =
+        leat_history_settle(bindings->history, table, position, replayed, &version, &fresh, error);
     if (status != LEAT_OK)
         return status;
     leat_binding *binding = find(bindings, version);

@@ -31,9 +31,10 @@ typedef struct leat_bindings {
     size_t capacity;
 } leat_bindings;
 
-/* Settles the version of a new definition seen at `position` (text form) and attaches its binding to it. */
+/* Settles the version of a new definition seen at `position` (text form) and attaches its binding to it.
+ * `replayed`: see leat_history_settle. */
 leat_status leat_bindings_attach(leat_bindings *bindings, leat_table *table, const char *position,
-                                 leat_error *error);
+                                 bool replayed, leat_error *error);
 
 /* Frees all bindings. Definitions that still point to them must not be used any more. */
 void leat_bindings_free(leat_bindings *bindings);

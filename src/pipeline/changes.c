@@ -52,8 +52,10 @@ leat_status leat_pump_table(leat_pump *pump, leat_table *table, leat_error *erro
 {
     leat_position position = {0};
     leat_pump_position(pump, &position);
-    char *text = leat_position_format(&position);
-    leat_status status = leat_bindings_attach(&pump->bindings, table, text, error);
+    char *text =
+        pump->in_snapshot ? leat_duplicate_string(pump->snapshot_log) : leat_position_format(&position);
+    bool replayed = pump->in_transaction && pump->ordinal < pump->skip;
+    leat_status status = leat_bindings_attach(&pump->bindings, table, text, replayed, error);
     leat_release(text);
     leat_position_clear(&position);
     return status;

@@ -48,6 +48,7 @@ static void close_pump(leat_pump *pump)
     leat_buffer_free(&pump->key);
     leat_buffer_free(&pump->sequence);
     leat_buffer_free(&pump->datums);
+    leat_release(pump->snapshot_log);
     leat_release(pump->target);
 }
 
@@ -89,6 +90,8 @@ static leat_status begin_snapshot(leat_pump *pump, const leat_event *event, leat
 {
     enter(pump, LEAT_PHASE_SNAPSHOT);
     pump->in_snapshot = true;
+    leat_release(pump->snapshot_log);
+    pump->snapshot_log = leat_duplicate_string(event->position);
     return leat_pump_begin(pump, event, error);
 }
 

@@ -17,6 +17,7 @@ typedef struct leat_pump {
     /* The transaction at hand. */
     bool in_transaction;
     bool in_snapshot;
+    char *snapshot_log; /* where the stream takes over from the snapshot at hand */
     leat_buffer transaction_name;
     uint64_t transaction_number; /* counts transactions, for per-table ordinals */
     uint64_t ordinal;            /* records of it so far, skipped ones included */

@@ -20,6 +20,7 @@ typedef struct fixture {
     leat_history *history;
     leat_schema_options options;
     leat_error error;
+    bool replayed; /* what is settled was recorded before a restart, in a transaction that was cut */
 } fixture;
 
 static void open_all(fixture *test)
@@ -99,8 +100,9 @@ static const leat_table_version *settle_at(fixture *test, const char *name, unsi
     leat_table *table = make_table(name, texts);
     const leat_table_version *version;
     bool fresh;
-    assert_int_equal(leat_history_settle(test->history, table, position, &version, &fresh, &test->error),
-                     LEAT_OK);
+    assert_int_equal(
+        leat_history_settle(test->history, table, position, test->replayed, &version, &fresh, &test->error),
+        LEAT_OK);
     assert_int_equal(fresh, expect_fresh);
     leat_table_release(table);
     return version;
@@ -125,6 +127,21 @@ static size_t count_recorded(fixture *test, const char *table)
                      LEAT_OK);
     leat_arena_free(&arena);
     return count;
+}
+
+static void a_replayed_definition_is_the_version_it_was(void **context)
+{
+    fixture *test = *context;
+    settle(test, "orders", 1, true);
+    settle(test, "orders", 2, true);
+    commit(test);
+    leat_history_close(test->history);
+    test->history = leat_history_open(test->state, &test->options, NULL);
+    test->replayed = true;
+    assert_int_equal(settle(test, "orders", 1, false)->number, 1);
+    assert_int_equal(settle(test, "orders", 2, false)->number, 2);
+    test->replayed = false;
+    assert_int_equal(settle(test, "orders", 1, true)->number, 3);
 }
 
 static void the_first_definition_is_version_1(void **context)
@@ -260,7 +277,7 @@ static void a_column_dropped_and_added_again_is_a_new_version(void **context)
     table->columns[1].attribute = 3;
     const leat_table_version *version;
     bool fresh;
-    assert_int_equal(leat_history_settle(test->history, table, "0/2", &version, &fresh, &test->error),
+    assert_int_equal(leat_history_settle(test->history, table, "0/2", false, &version, &fresh, &test->error),
                      LEAT_OK);
     assert_true(fresh);
     assert_int_equal(version->number, 2);
@@ -281,7 +298,7 @@ static void a_failed_unit_is_told_of(void **context)
     leat_table *table = make_table("orders", 1);
     const leat_table_version *version;
     bool fresh;
-    assert_int_equal(leat_history_settle(test->history, table, "0/1", &version, &fresh, &test->error),
+    assert_int_equal(leat_history_settle(test->history, table, "0/1", false, &version, &fresh, &test->error),
                      LEAT_FAILED);
     assert_non_null(strstr(test->error.message, "public.orders"));
     leat_table_release(table);
@@ -292,6 +309,7 @@ static void a_failed_unit_is_told_of(void **context)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        TEST(a_replayed_definition_is_the_version_it_was),
         TEST(the_first_definition_is_version_1),
         TEST(repeats_are_the_same_object_and_keep_nothing),
         TEST(a_change_is_the_next_version_and_the_old_one_lives_on),

@@ -1,5 +1,5 @@
-/* The pump between a scripted source and a sink in memory: whatever fails wherever, each record is committed once, in
- * order, and nothing is acknowledged that is not committed. */
+/* The pump between a scripted source and a sink in memory: whatever fails wherever, each record is committed
+ * once, in order, and nothing is acknowledged that is not committed. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -20,6 +20,7 @@ enum { TRANSACTIONS = 60, LOG_TEXT = 16 };
 
 typedef struct script {
     unsigned rows[TRANSACTIONS];
+    bool alters[TRANSACTIONS]; /* the table is altered in the middle of this transaction */
     unsigned snapshot_rows;
 } script;
 
@@ -32,7 +33,8 @@ struct leat_source {
     unsigned transaction; /* the one being read, from 1; the log text of its end is its number */
     unsigned at;          /* 0: begin is next; 1: table; then the rows; then the commit */
     bool snapshotting;
-    unsigned fail_after;  /* events until the connection is lost; 0 never */
+    bool altered;        /* the present transaction's new definition was given */
+    unsigned fail_after; /* events until the connection is lost; 0 never */
     long acknowledged;
     const long *committed; /* what the sink has made durable */
 };
@@ -46,12 +48,14 @@ static leat_encoding encode_text(const leat_encoder *encoder, leat_slice native,
 
 static const leat_avro_type string_type = {.kind = LEAT_AVRO_STRING};
 
-static leat_table *make_table(void)
+/* The definition that so many alterations have led to; they differ in a comment, and in nothing else. */
+static leat_table *make_table(unsigned alterations)
 {
     leat_table *table = leat_table_new();
     table->database = "d";
     table->schema = "public";
     table->name = "t";
+    table->comment = leat_arena_printf(&table->arena, "altered %u times", alterations);
     table->column_count = 1;
     table->columns = leat_arena_allocate(&table->arena, sizeof *table->columns);
     table->columns[0] = (leat_column){
@@ -80,12 +84,41 @@ static void give(leat_source *source, leat_event_kind kind)
     source->event.after = source->row;
 }
 
+static unsigned alterations_before(const script *script, unsigned transaction)
+{
+    unsigned count = 0;
+    for (unsigned t = 0; t < transaction && t < TRANSACTIONS; t++)
+        count += script->alters[t];
+    return count;
+}
+
+static void define(leat_source *source, unsigned alterations)
+{
+    leat_table_release(source->table);
+    source->table = make_table(alterations);
+    give(source, LEAT_EVENT_TABLE);
+}
+
+/* In the middle of a transaction that alters the table, its new definition comes once. */
+static bool alter_now(leat_source *source, unsigned rows)
+{
+    bool due = !source->snapshotting && source->script->alters[source->transaction] &&
+               source->at == rows / 2 + 2 && rows > 0 && !source->altered;
+    source->altered = due;
+    if (due)
+        define(source, alterations_before(source->script, source->transaction) + 1);
+    return due;
+}
+
 static void next_of(leat_source *source, unsigned rows, leat_event_kind begin, leat_event_kind end)
 {
-    if (source->at == 0)
+    if (alter_now(source, rows))
+        return;
+    if (source->at == 0) {
         give(source, begin);
-    else if (source->at == 1)
-        give(source, LEAT_EVENT_TABLE);
+        source->event.position = "1"; /* of a snapshot: where the stream takes over */
+    } else if (source->at == 1)
+        define(source, alterations_before(source->script, source->transaction));
     else if (source->at < rows + 2)
         give(source, LEAT_EVENT_ROW);
     else {
@@ -99,7 +132,8 @@ static void next_of(leat_source *source, unsigned rows, leat_event_kind begin, l
     source->at++;
 }
 
-static leat_status source_next(leat_source *source, int64_t timeout, const leat_event **event, leat_error *error)
+static leat_status source_next(leat_source *source, int64_t timeout, const leat_event **event,
+                               leat_error *error)
 {
     (void)timeout;
     if (source->fail_after > 0 && --source->fail_after == 0)
@@ -156,8 +190,8 @@ static leat_status source_keep_alive(leat_source *source, leat_error *error)
     return LEAT_OK;
 }
 
-static leat_status source_progress(leat_source *source, const char *acknowledged, leat_source_progress *progress,
-                                   leat_error *error)
+static leat_status source_progress(leat_source *source, const char *acknowledged,
+                                   leat_source_progress *progress, leat_error *error)
 {
     (void)source;
     (void)acknowledged;
@@ -196,6 +230,7 @@ enum { MOST_RECORDS = 20000, SEQUENCE_TEXT = 32 };
 typedef struct store {
     char records[MOST_RECORDS][SEQUENCE_TEXT];
     char operations[MOST_RECORDS];
+    unsigned versions[MOST_RECORDS];
     size_t committed;
     leat_position position;
     long committed_log;
@@ -207,6 +242,12 @@ struct leat_sink {
     unsigned full_every;  /* records after which the sink wants a commit */
     unsigned fail_commit; /* commits until one fails; 0 never */
     leat_state *state;
+    leat_sink_table *tables; /* all that were opened */
+};
+
+struct leat_sink_table {
+    leat_sink_table *older;
+    unsigned version;
 };
 
 static leat_status sink_recover(leat_sink *sink, leat_position *position, leat_error *error)
@@ -218,13 +259,13 @@ static leat_status sink_recover(leat_sink *sink, leat_position *position, leat_e
     return LEAT_OK;
 }
 
-static leat_status sink_open_table(leat_sink *sink, const leat_table_version *version, leat_sink_table **table,
-                                   leat_error *error)
+static leat_status sink_open_table(leat_sink *sink, const leat_table_version *version,
+                                   leat_sink_table **table, leat_error *error)
 {
-    (void)sink;
     (void)error;
-    assert_int_equal(version->number, 1);
-    *table = NULL;
+    leat_sink_table *opened = leat_allocate(sizeof *opened);
+    *opened = (leat_sink_table){.older = sink->tables, .version = version->number};
+    *table = sink->tables = opened;
     return LEAT_OK;
 }
 
@@ -235,6 +276,7 @@ static leat_status sink_append(leat_sink *sink, const leat_record *record, bool 
     char *slot = sink->store->records[sink->appended];
     memset(slot, 0, SEQUENCE_TEXT);
     memcpy(slot, record->sequence.data, record->sequence.length);
+    sink->store->versions[sink->appended] = record->table->version;
     sink->store->operations[sink->appended++] = (char)record->operation;
     *full = sink->full_every > 0 && (sink->appended - sink->store->committed) >= sink->full_every;
     return LEAT_OK;
@@ -290,7 +332,7 @@ static leat_status run_pump(const script *script, store *store, const char *stat
     leat_state *state;
     assert_int_equal(leat_state_open(state_path, "test", false, &state, error), LEAT_OK);
     leat_source source = {.script = script,
-                          .table = make_table(),
+                          .table = NULL,
                           .transaction = 1,
                           .fail_after = faults.source_fails_after,
                           .committed = &store->committed_log};
@@ -317,6 +359,11 @@ static leat_status run_pump(const script *script, store *store, const char *stat
     leat_status status = leat_pump_run(&parts, error);
     leat_board_close(&board);
     leat_table_release(source.table);
+    while (sink.tables != NULL) {
+        leat_sink_table *table = sink.tables;
+        sink.tables = table->older;
+        leat_release(table);
+    }
     leat_state_close(state);
     return status;
 }
@@ -335,6 +382,8 @@ static void expect_everything_once(const script *script, const store *store, boo
         for (unsigned row = 1; row <= script->rows[t]; row++) {
             char wanted[SEQUENCE_TEXT];
             snprintf(wanted, sizeof wanted, "%08u.%010X", t, row);
+            bool altered = script->alters[t] && row > script->rows[t] / 2;
+            assert_int_equal(store->versions[at], 1 + alterations_before(script, t) + altered);
             assert_string_equal(store->records[at++], wanted);
         }
     }
@@ -358,8 +407,10 @@ static void remove_state(char *path)
 
 static void random_script(script *script, unsigned *seed)
 {
-    for (unsigned t = 0; t < TRANSACTIONS; t++)
+    for (unsigned t = 0; t < TRANSACTIONS; t++) {
         script->rows[t] = rand_r(seed) % 8 == 0 ? rand_r(seed) % 300 : rand_r(seed) % 4;
+        script->alters[t] = t > 1 && script->rows[t] > 1 && rand_r(seed) % 4 == 0;
+    }
     script->snapshot_rows = rand_r(seed) % 50;
 }
 
