@@ -31,8 +31,9 @@ static void append_tables_query(leat_buffer *sql, int version, const char *publi
 
 static void append_columns_query(leat_buffer *sql, int version, const char *publication)
 {
-    leat_buffer_append_string(sql, "SELECT a.attrelid, a.attname, a.atttypid, a.atttypmod"
-                                   " FROM pg_get_publication_tables(");
+    leat_buffer_append_string(sql,
+                              "SELECT a.attrelid, a.attname, a.atttypid, a.atttypmod, a.attgenerated <> ''"
+                              " FROM pg_get_publication_tables(");
     leat_postgres_append_literal(sql, publication);
     leat_buffer_append_string(sql, ") p JOIN pg_attribute a ON a.attrelid = p.relid AND a.attnum > 0"
                                    " AND NOT a.attisdropped WHERE ");
@@ -96,6 +97,7 @@ static void keep_columns(const PGresult *rows, leat_postgres_snapshot_plan *plan
             columns[column].name = leat_arena_string(&plan->arena, leat_postgres_result_text(rows, row, 1));
             columns[column].type = leat_postgres_result_oid(rows, row, 2);
             columns[column].typmod = (int32_t)leat_postgres_result_number(rows, row, 3, -1);
+            plan->tables[i].has_generated |= leat_postgres_result_true(rows, row, 4);
         }
         relation->columns = columns;
         relation->column_count = (size_t)count;
@@ -381,8 +383,9 @@ void leat_postgres_snapshot_plan_append_copy(leat_buffer *sql, const leat_postgr
                                              const leat_postgres_snapshot_range *range)
 {
     const leat_postgres_snapshot_table *table = &plan->tables[range->table];
-    /* The plain form spares the server an executor between the table and the line. */
-    if (range->whole && table->filter == NULL && table->relation.column_count > 0) {
+    /* The plain form spares the server an executor between the table and the line; it refuses generated
+     * columns, and cannot name none. */
+    if (range->whole && table->filter == NULL && !table->has_generated && table->relation.column_count > 0) {
         leat_buffer_append_string(sql, "COPY ");
         leat_postgres_append_qualified(sql, range->part->schema, range->part->name);
         leat_buffer_append_string(sql, " (");

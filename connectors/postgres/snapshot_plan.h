@@ -19,6 +19,7 @@
 typedef struct leat_postgres_snapshot_table {
     leat_postgres_relation relation; /* the columns that the publication publishes, in the stream's order */
     const char *filter;              /* the publication's row filter as SQL; NULL for none */
+    bool has_generated;              /* a generated column is among them */
     int64_t row_estimate;            /* -1 unknown */
     size_t ranges;                   /* how many it is copied in; at least one */
 } leat_postgres_snapshot_table;

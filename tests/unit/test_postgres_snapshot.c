@@ -56,6 +56,16 @@ static void the_row_filter_holds_in_every_form(void **state)
                 "1))) TO STDOUT");
 }
 
+/* COPY of a table refuses them: "Generated columns cannot be used in COPY". */
+static void generated_columns_are_selected(void **state)
+{
+    (void)state;
+    leat_postgres_snapshot_table table = {.relation = {.columns = two_columns, .column_count = 1},
+                                          .has_generated = true};
+    assert_copy(&table, (leat_postgres_snapshot_range){.whole = true},
+                "COPY (SELECT \"id\" FROM ONLY \"S\".\"t\") TO STDOUT");
+}
+
 /* "COPY t ()" would be all columns or a syntax error, never none. */
 static void rows_without_columns_are_rows(void **state)
 {
@@ -71,6 +81,7 @@ int main(void)
         cmocka_unit_test(a_whole_table_is_copied_plainly),
         cmocka_unit_test(ranges_follow_on_each_other),
         cmocka_unit_test(the_row_filter_holds_in_every_form),
+        cmocka_unit_test(generated_columns_are_selected),
         cmocka_unit_test(rows_without_columns_are_rows),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
