@@ -13,6 +13,23 @@ static const char server_sql[] =
     " ELSE ('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8))::bit(32)::int END,"
     " oid FROM pg_database WHERE datname = current_database()";
 
+static void gather_tables(const leat_postgres_publication *publication, leat_postgres_identity *identity)
+{
+    leat_postgres_recorded_table *tables =
+        leat_arena_allocate_array(&identity->arena, publication->count + 1, sizeof *tables);
+    leat_buffer name = {0};
+    for (size_t i = 0; i < publication->count; i++) {
+        const leat_postgres_published *table = &publication->tables[i];
+        name.length = 0;
+        leat_buffer_printf(&name, "%s.%s", table->schema, table->name);
+        tables[i].identifier = table->identifier;
+        tables[i].name = leat_arena_string(&identity->arena, leat_buffer_string(&name));
+    }
+    leat_buffer_free(&name);
+    identity->tables = tables;
+    identity->table_count = publication->count;
+}
+
 leat_status leat_postgres_identity_gather(leat_postgres_session *session, const leat_postgres_names *names,
                                           const leat_postgres_publication *publication,
                                           leat_postgres_identity *identity, leat_error *error)
@@ -28,20 +45,54 @@ leat_status leat_postgres_identity_gather(leat_postgres_session *session, const 
     identity->publication = publication->identifier;
     identity->publication_name = leat_arena_string(&identity->arena, names->publication);
     identity->slot = leat_arena_string(&identity->arena, names->slot);
-    Oid *tables = leat_arena_allocate_array(&identity->arena, publication->count + 1, sizeof *tables);
-    for (size_t i = 0; i < publication->count; i++)
-        tables[i] = publication->tables[i].identifier;
-    identity->tables = tables;
-    identity->table_count = publication->count;
+    gather_tables(publication, identity);
     return LEAT_OK;
 }
 
-/* One "key=value" a line. A name may hold any character, so names come as hexadecimal bytes. */
-static void append_hex(leat_buffer *text, const char *key, const char *value)
+static bool has_name(const leat_postgres_identity *identity, const char *name)
 {
-    leat_buffer_printf(text, "%s=", key);
+    for (size_t i = 0; i < identity->table_count; i++)
+        if (strcmp(identity->tables[i].name, name) == 0)
+            return true;
+    return false;
+}
+
+void leat_postgres_identity_remember(leat_postgres_identity *identity, const leat_postgres_identity *earlier)
+{
+    size_t room = identity->table_count + earlier->table_count + 1;
+    leat_postgres_recorded_table *tables = leat_arena_allocate_array(&identity->arena, room, sizeof *tables);
+    size_t count = 0;
+    for (; count < identity->table_count; count++)
+        tables[count] = identity->tables[count];
+    for (size_t i = 0; i < earlier->table_count; i++)
+        if (!has_name(identity, earlier->tables[i].name))
+            tables[count++].name = leat_arena_string(&identity->arena, earlier->tables[i].name);
+    identity->tables = tables;
+    identity->table_count = count;
+}
+
+static void append_hex(leat_buffer *text, const char *value)
+{
     for (size_t i = 0; value[i] != '\0'; i++)
         leat_buffer_printf(text, "%02x", (unsigned)(uint8_t)value[i]);
+}
+
+/* One "key=value" a line. A name may hold any character, so names come as hexadecimal bytes. */
+static void append_name(leat_buffer *text, const char *key, const char *value)
+{
+    leat_buffer_printf(text, "%s=", key);
+    append_hex(text, value);
+    leat_buffer_append_byte(text, '\n');
+}
+
+/* "identifier:name", with commas between. */
+static void append_tables(leat_buffer *text, const leat_postgres_identity *identity)
+{
+    leat_buffer_append_string(text, "tables=");
+    for (size_t i = 0; i < identity->table_count; i++) {
+        leat_buffer_printf(text, "%s%u:", i == 0 ? "" : ",", identity->tables[i].identifier);
+        append_hex(text, identity->tables[i].name);
+    }
     leat_buffer_append_byte(text, '\n');
 }
 
@@ -50,12 +101,9 @@ char *leat_postgres_identity_format(const leat_postgres_identity *identity)
     leat_buffer text = {0};
     leat_buffer_printf(&text, "system=%s\ntimeline=%lld\ndatabase=%u\npublication=%u\n", identity->system,
                        (long long)identity->timeline, identity->database, identity->publication);
-    append_hex(&text, "publication_name", identity->publication_name);
-    append_hex(&text, "slot", identity->slot);
-    leat_buffer_append_string(&text, "tables=");
-    for (size_t i = 0; i < identity->table_count; i++)
-        leat_buffer_printf(&text, "%s%u", i == 0 ? "" : ",", identity->tables[i]);
-    leat_buffer_append_byte(&text, '\n');
+    append_name(&text, "publication_name", identity->publication_name);
+    append_name(&text, "slot", identity->slot);
+    append_tables(&text, identity);
     return leat_buffer_detach_string(&text);
 }
 
@@ -113,21 +161,42 @@ static bool read_oid(const char *value, Oid *oid)
     return read;
 }
 
+/* One "identifier:name" at `at`, up to `length` bytes of it. */
+static bool read_table(const char *at, size_t length, leat_arena *arena, leat_postgres_recorded_table *table)
+{
+    char *item = leat_arena_slice_string(arena, leat_slice_of(at, length));
+    char *colon = strchr(item, ':');
+    if (colon == NULL)
+        return false;
+    *colon = '\0';
+    table->name = undo_hex(colon + 1);
+    return read_oid(item, &table->identifier) && table->name != NULL;
+}
+
+static size_t count_items(const char *list)
+{
+    size_t count = 1;
+    for (size_t i = 0; list[i] != '\0'; i++)
+        count += list[i] == ',';
+    return count;
+}
+
 static bool read_tables(const char *value, leat_postgres_identity *identity)
 {
     if (value == NULL)
         return false;
-    size_t most = strlen(value) / 2 + 1;
-    Oid *tables = leat_arena_allocate_array(&identity->arena, most, sizeof *tables);
+    size_t count = *value == '\0' ? 0 : count_items(value);
+    leat_postgres_recorded_table *tables =
+        leat_arena_allocate_array(&identity->arena, count + 1, sizeof *tables);
     const char *at = value;
-    while (*at != '\0' && identity->table_count < most) {
-        char *end = NULL;
-        tables[identity->table_count++] = (Oid)strtoul(at, &end, 10);
-        if (end == at || (*end != ',' && *end != '\0'))
+    for (size_t i = 0; i < count; i++) {
+        size_t length = strcspn(at, ",");
+        if (!read_table(at, length, &identity->arena, &tables[i]))
             return false;
-        at = *end == ',' ? end + 1 : end;
+        at = at[length] == ',' ? at + length + 1 : at + length;
     }
     identity->tables = tables;
+    identity->table_count = count;
     return true;
 }
 

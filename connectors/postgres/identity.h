@@ -15,6 +15,12 @@
 #include "postgres/setup.h"
 #include "postgres/setup_publication.h"
 
+/* A table that comes through the publication, or once did. */
+typedef struct leat_postgres_recorded_table {
+    Oid identifier;   /* 0: the name is no published table's any more */
+    const char *name; /* "schema.name" */
+} leat_postgres_recorded_table;
+
 /* Zero-initialise; leat_postgres_identity_free ends it. */
 typedef struct leat_postgres_identity {
     leat_arena arena;
@@ -24,7 +30,7 @@ typedef struct leat_postgres_identity {
     Oid publication;
     const char *publication_name;
     const char *slot;
-    const Oid *tables; /* what came through the publication, ascending */
+    const leat_postgres_recorded_table *tables;
     size_t table_count;
 } leat_postgres_identity;
 
@@ -32,6 +38,10 @@ typedef struct leat_postgres_identity {
 leat_status leat_postgres_identity_gather(leat_postgres_session *session, const leat_postgres_names *names,
                                           const leat_postgres_publication *publication,
                                           leat_postgres_identity *identity, leat_error *error);
+
+/* Adds the tables that `earlier` knows under names that `identity` does not, without their identifiers: who
+ * takes such a name later is no new table to whoever reads our files. */
+void leat_postgres_identity_remember(leat_postgres_identity *identity, const leat_postgres_identity *earlier);
 
 /* The form that the notebook keeps, on the heap; and back. LEAT_FAILED for a text that is none. */
 char *leat_postgres_identity_format(const leat_postgres_identity *identity);

@@ -151,9 +151,67 @@ static leat_status refuse_publication(const verification *now, const char *what,
 static bool was_recorded(const verification *now, Oid identifier)
 {
     for (size_t i = 0; i < now->recorded.table_count; i++)
-        if (now->recorded.tables[i] == identifier)
+        if (now->recorded.tables[i].identifier == identifier)
             return true;
     return false;
+}
+
+static bool was_recorded_by_name(const verification *now, const char *name)
+{
+    for (size_t i = 0; i < now->recorded.table_count; i++)
+        if (strcmp(now->recorded.tables[i].name, name) == 0)
+            return true;
+    return false;
+}
+
+static leat_status refuse_unpublished(const verification *now, const leat_postgres_table_entry *entry,
+                                      leat_error *error)
+{
+    leat_buffer what = {0};
+    leat_buffer_printf(&what, "does not publish table %s any more", entry->full_name);
+    leat_status status = refuse_publication(now, leat_buffer_string(&what), error);
+    leat_buffer_free(&what);
+    return status;
+}
+
+/* The name is one that this pipeline captured, the table is another, and nobody would notice that it stands
+ * still. */
+static leat_status refuse_replaced(const verification *now, const leat_postgres_table_entry *entry,
+                                   leat_error *error)
+{
+    leat_buffer statement = {0};
+    leat_buffer_append_string(&statement, "ALTER PUBLICATION ");
+    leat_postgres_append_identifier(&statement, now->checkup.names->publication);
+    leat_buffer_append_string(&statement, " ADD TABLE ");
+    leat_postgres_publication_append_table(&statement, entry->schema, entry->name, true);
+    leat_error_set(error, LEAT_OPERATOR,
+                   "table %s, which this pipeline captured, was dropped and made again (or another took its "
+                   "name), and publication \"%s\" does not publish the new one: what was written to it up to "
+                   "now is not in the log for this pipeline",
+                   entry->full_name, now->checkup.names->publication);
+    leat_status status = leat_error_mend(
+        error,
+        "to capture its changes from now on, without the rows that it has: %s; to have those too begin anew "
+        "with a snapshot: run that, SELECT pg_drop_replication_slot('%s'); and move this pipeline's state "
+        "and output away; to leave it out: \"!%s\" in source.tables",
+        leat_buffer_string(&statement), now->checkup.names->slot, entry->full_name);
+    leat_buffer_free(&statement);
+    return status;
+}
+
+static void tell_of_new_table(const verification *now, const leat_postgres_table_entry *entry, bool replaced)
+{
+    if (replaced)
+        leat_log_write(now->options->log, LEAT_LOG_WARNING,
+                       "table %s is another than the one captured before under this name: its changes come "
+                       "from when it came into publication \"%s\"; rows from before are not copied, and no "
+                       "event takes back those of the earlier table",
+                       entry->full_name, now->checkup.names->publication);
+    else
+        leat_log_write(now->options->log, LEAT_LOG_INFO,
+                       "table %s is new in publication \"%s\": its changes come from when it was added; rows "
+                       "from before are not copied",
+                       entry->full_name, now->checkup.names->publication);
 }
 
 /* Whether a captured table that came through the publication does so no more. */
@@ -161,20 +219,17 @@ static leat_status compare_table(const verification *now, const leat_postgres_ta
                                  leat_error *error)
 {
     bool recorded = was_recorded(now, entry->identifier);
-    bool published = leat_postgres_publication_find(&now->checkup.publication, entry->identifier) != NULL;
-    if (recorded && !published) {
-        leat_buffer what = {0};
-        leat_buffer_printf(&what, "does not publish table %s any more", entry->full_name);
-        leat_status status = refuse_publication(now, leat_buffer_string(&what), error);
-        leat_buffer_free(&what);
-        return status;
+    bool replaced = !recorded && was_recorded_by_name(now, entry->full_name);
+    if (leat_postgres_publication_find(&now->checkup.publication, entry->identifier) != NULL) {
+        if (!recorded)
+            tell_of_new_table(now, entry, replaced);
+        return LEAT_OK;
     }
-    if (!recorded && published)
-        leat_log_write(now->options->log, LEAT_LOG_INFO,
-                       "table %s is new in publication \"%s\": its changes come from when it was added; rows "
-                       "from before are not copied",
-                       entry->full_name, now->checkup.names->publication);
-    if (!recorded && !published && entry->kind != 'p')
+    if (recorded)
+        return refuse_unpublished(now, entry, error);
+    if (replaced && entry->kind != 'p')
+        return refuse_replaced(now, entry, error);
+    if (entry->kind != 'p')
         leat_log_write(now->options->log, LEAT_LOG_WARNING,
                        "table %s is selected by source.tables but not published, so its changes do not come; "
                        "'leat check' prints the statement that adds it",
@@ -291,8 +346,9 @@ static leat_status compare_slot(verification *now, leat_error *error)
 /* ---- All of it ---- */
 
 /* Whatever is found changed and harmless is what the next start compares with. */
-static leat_status keep_present(const verification *now, leat_error *error)
+static leat_status keep_present(verification *now, leat_error *error)
 {
+    leat_postgres_identity_remember(&now->present, &now->recorded);
     char *before = leat_postgres_identity_format(&now->recorded);
     char *after = leat_postgres_identity_format(&now->present);
     leat_status status = LEAT_OK;

@@ -65,7 +65,8 @@ static void given_names_are_taken_as_they_are(void **state)
 
 /* ---- Identity ---- */
 
-static const Oid recorded_tables[] = {16402, 16409, 4294967295u};
+static const leat_postgres_recorded_table recorded_tables[] = {
+    {16402, "public.a"}, {0, "public.gone, \xc3\xa9:=\n"}, {4294967295u, "x.y"}};
 
 static void an_identity_survives_the_notebook(void **state)
 {
@@ -90,9 +91,30 @@ static void an_identity_survives_the_notebook(void **state)
     assert_string_equal(read.publication_name, identity.publication_name);
     assert_string_equal(read.slot, "leat_shop");
     assert_int_equal(read.table_count, 3);
-    assert_memory_equal(read.tables, recorded_tables, sizeof recorded_tables);
+    for (size_t i = 0; i < 3; i++) {
+        assert_int_equal(read.tables[i].identifier, recorded_tables[i].identifier);
+        assert_string_equal(read.tables[i].name, recorded_tables[i].name);
+    }
     leat_postgres_identity_free(&read);
     leat_release(text);
+}
+
+static void a_name_that_went_away_is_remembered_without_its_identifier(void **state)
+{
+    (void)state;
+    static const leat_postgres_recorded_table before[] = {{7, "public.a"}, {8, "public.b"}, {0, "public.c"}};
+    static const leat_postgres_recorded_table after[] = {{9, "public.a"}, {10, "public.d"}};
+    const leat_postgres_identity earlier = {.tables = before, .table_count = 3};
+    leat_postgres_identity present = {.tables = after, .table_count = 2};
+    leat_postgres_identity_remember(&present, &earlier);
+    static const leat_postgres_recorded_table expected[] = {
+        {9, "public.a"}, {10, "public.d"}, {0, "public.b"}, {0, "public.c"}};
+    assert_int_equal(present.table_count, 4);
+    for (size_t i = 0; i < 4; i++) {
+        assert_int_equal(present.tables[i].identifier, expected[i].identifier);
+        assert_string_equal(present.tables[i].name, expected[i].name);
+    }
+    leat_postgres_identity_free(&present);
 }
 
 static void assert_no_identity(const char *text)
@@ -107,23 +129,27 @@ static void a_damaged_record_is_refused(void **state)
 {
     (void)state;
     static const char good[] = "system=1\ntimeline=1\ndatabase=5\npublication=6\npublication_name=61\n"
-                               "slot=62\ntables=7,8\n";
+                               "slot=62\ntables=7:61,8:62\n";
     leat_postgres_identity read = {0};
     assert_int_equal(leat_postgres_identity_parse(good, &read, NULL), LEAT_OK);
     leat_postgres_identity_free(&read);
     assert_no_identity("");
     assert_no_identity("system=1\ntimeline=1\n");
     assert_no_identity(
-        "system=1\ntimeline=x\ndatabase=5\npublication=6\npublication_name=61\nslot=62\ntables=7\n");
+        "system=1\ntimeline=x\ndatabase=5\npublication=6\npublication_name=61\nslot=62\ntables=7:61\n");
     assert_no_identity(
-        "system=1\ntimeline=1\ndatabase=5\npublication=6\npublication_name=6\nslot=62\ntables=7\n");
+        "system=1\ntimeline=1\ndatabase=5\npublication=6\npublication_name=6\nslot=62\ntables=7:61\n");
     assert_no_identity(
-        "system=1\ntimeline=1\ndatabase=5\npublication=6\npublication_name=zz\nslot=62\ntables=7\n");
+        "system=1\ntimeline=1\ndatabase=5\npublication=6\npublication_name=zz\nslot=62\ntables=7:61\n");
     assert_no_identity(
         "system=1\ntimeline=1\ndatabase=4294967296\npublication=6\npublication_name=61\nslot=62\n"
-        "tables=7\n");
+        "tables=7:61\n");
     assert_no_identity(
-        "system=1\ntimeline=1\ndatabase=5\npublication=6\npublication_name=61\nslot=62\ntables=7,x\n");
+        "system=1\ntimeline=1\ndatabase=5\npublication=6\npublication_name=61\nslot=62\ntables=7:61,x\n");
+    assert_no_identity(
+        "system=1\ntimeline=1\ndatabase=5\npublication=6\npublication_name=61\nslot=62\ntables=7\n");
+    assert_no_identity(
+        "system=1\ntimeline=1\ndatabase=5\npublication=6\npublication_name=61\nslot=62\ntables=7:6\n");
 }
 
 /* ---- Slot ---- */
@@ -230,6 +256,7 @@ int main(void)
         cmocka_unit_test(long_names_stay_different_and_legal),
         cmocka_unit_test(given_names_are_taken_as_they_are),
         cmocka_unit_test(an_identity_survives_the_notebook),
+        cmocka_unit_test(a_name_that_went_away_is_remembered_without_its_identifier),
         cmocka_unit_test(a_damaged_record_is_refused),
         cmocka_unit_test(a_slot_is_judged),
         cmocka_unit_test(the_publication_is_for_exactly_the_tables),
