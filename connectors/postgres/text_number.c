@@ -1,8 +1,10 @@
 #include "postgres/text_number.h"
 
+#include <float.h>
 #include <locale.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/cursor.h"
 
@@ -33,19 +35,22 @@ typedef struct decimal {
  * there were. */
 static size_t take_digits(leat_cursor *cursor, decimal *number, int step)
 {
-    size_t count = 0;
-    for (int next = leat_cursor_peek(cursor); next >= '0' && next <= '9'; next = leat_cursor_peek(cursor)) {
-        unsigned digit = (unsigned)leat_cursor_u8(cursor) - '0';
-        count++;
-        if (number->digits == LEAT_POSTGRES_SAFE_DIGITS) {
-            number->exact = false;
+    leat_cursor at = *cursor; /* by value, as `taken`, so that the loop keeps them in registers */
+    decimal taken = *number;
+    size_t before = leat_cursor_remaining(cursor);
+    for (int next = leat_cursor_peek(&at); next >= '0' && next <= '9'; next = leat_cursor_peek(&at)) {
+        unsigned digit = (unsigned)leat_cursor_u8(&at) - '0';
+        if (taken.digits == LEAT_POSTGRES_SAFE_DIGITS) {
+            taken.exact = false;
             continue;
         }
-        number->mantissa = number->mantissa * 10 + digit;
-        number->exponent += step;
-        number->digits += number->mantissa > 0;
+        taken.mantissa = taken.mantissa * 10 + digit;
+        taken.exponent += step;
+        taken.digits += taken.mantissa > 0;
     }
-    return count;
+    *number = taken;
+    *cursor = at;
+    return before - leat_cursor_remaining(cursor);
 }
 
 static bool take_exponent(leat_cursor *cursor, decimal *number)
@@ -162,17 +167,51 @@ static bool plausible(const decimal *number, double value)
     return !isinf(value) && (value != 0 || number->mantissa == 0);
 }
 
+/* The shortest text of most doubles has 16 or 17 digits: too many for the exact way of doubles, but not for
+ * that of a float of 64 bits. Its one rounding gives a number that lies on the same side of every boundary
+ * between two doubles as the text does, as all boundaries are such floats themselves; only a result that is
+ * one of them does not tell on which side the text was. Then false, and where there is no such float. */
+#if LDBL_MANT_DIG == 64 && defined(__x86_64__)
+static bool convert_extended(const decimal *number, double *value)
+{
+    enum { EXTENDED_BITS = 64, EXTENDED_POWERS = 27 };
+    static const long double extended_powers[] = {
+        1e0L,  1e1L,  1e2L,  1e3L,  1e4L,  1e5L,  1e6L,  1e7L,  1e8L,  1e9L,  1e10L, 1e11L, 1e12L, 1e13L,
+        1e14L, 1e15L, 1e16L, 1e17L, 1e18L, 1e19L, 1e20L, 1e21L, 1e22L, 1e23L, 1e24L, 1e25L, 1e26L, 1e27L};
+    static const uint64_t below_double = (UINT64_C(1) << (EXTENDED_BITS - DOUBLE_BITS)) - 1;
+    if (!number->exact || number->exponent < -EXTENDED_POWERS || number->exponent > EXTENDED_POWERS)
+        return false;
+    long double result = (long double)number->mantissa;
+    result = number->exponent < 0 ? result / extended_powers[-number->exponent]
+                                  : result * extended_powers[number->exponent];
+    uint64_t bits; /* the lower eight of its ten bytes; no double of this size is subnormal */
+    memcpy(&bits, &result, sizeof bits);
+    if ((bits & below_double) == (below_double + 1) / 2)
+        return false;
+    *value = (double)(number->negative ? -result : result);
+    return true;
+}
+#else
+static bool convert_extended(const decimal *number, double *value)
+{
+    (void)number;
+    (void)value;
+    return false;
+}
+#endif
+
 bool leat_postgres_parse_double(leat_slice text, double *value)
 {
     decimal number;
     if (!take_apart(text, &number))
         return parse_special(text, value);
-    if (!fits(&number, DOUBLE_BITS, DOUBLE_POWERS))
-        return convert_double(text, value) && plausible(&number, *value);
-    double result = (double)number.mantissa;
-    result = number.exponent < 0 ? result / powers[-number.exponent] : result * powers[number.exponent];
-    *value = number.negative ? -result : result;
-    return true;
+    if (fits(&number, DOUBLE_BITS, DOUBLE_POWERS)) {
+        double result = (double)number.mantissa;
+        result = number.exponent < 0 ? result / powers[-number.exponent] : result * powers[number.exponent];
+        *value = number.negative ? -result : result;
+        return true;
+    }
+    return convert_extended(&number, value) || (convert_double(text, value) && plausible(&number, *value));
 }
 
 bool leat_postgres_parse_float(leat_slice text, float *value)
