@@ -1,4 +1,5 @@
-/* Any bytes as a config file: refused with at least one mistake, or whole. And any bytes as a url to redact. */
+/* Any bytes as a config file: refused with at least one mistake, or whole. And any bytes as a url to redact.
+ */
 #include <stdint.h>
 #include <stdlib.h>
 
@@ -13,7 +14,8 @@ static void parse(const char *text, size_t size)
     leat_status status = leat_config_parse(text, size, "fuzz.yaml", &config, &problems, &error);
     if ((status == LEAT_OK) != (problems.length == 0))
         abort();
-    if (status == LEAT_OK && (config.name == NULL || config.source.url == NULL || config.source.table_count == 0))
+    if (status == LEAT_OK &&
+        (config.name == NULL || config.source.url == NULL || config.source.table_count == 0))
         abort();
     leat_config_free(&config);
     leat_buffer_free(&problems);

@@ -111,10 +111,18 @@ static void acknowledged_never_passes_durable_never_passes_received(void **state
         for (int step = 0; step < 500; step++) {
             long durable = model.durable, acknowledged = model.acknowledged;
             switch (next_random(&seed) % 4) {
-            case 0: random_receive(ledger, &model, &seed); break;
-            case 1: random_mark(ledger, &model); break;
-            case 2: random_settle(ledger, &model, &seed); break;
-            default: random_acknowledge(ledger, &model); break;
+            case 0:
+                random_receive(ledger, &model, &seed);
+                break;
+            case 1:
+                random_mark(ledger, &model);
+                break;
+            case 2:
+                random_settle(ledger, &model, &seed);
+                break;
+            default:
+                random_acknowledge(ledger, &model);
+                break;
             }
             check_invariants(ledger, &model);
             assert_true(model.durable >= durable);

@@ -89,7 +89,7 @@ static void a_line_is_json_whatever_the_names_are(void **context)
     assert_ptr_equal(memchr(line, '\n', (size_t)length), line + length - 1);
     json_t *object = json_loadb(line, (size_t)length, 0, NULL);
     assert_non_null(object);
-    assert_string_equal(json_string_value(json_object_get(object, "table")), "pub\"lic.or\\ders\x01 é");
+    assert_string_equal(json_string_value(json_object_get(object, "table")), "\"pub\"\"lic\".or\\ders\x01 é");
     assert_int_equal(json_integer_value(json_object_get(object, "version")), 3);
     const json_t *event = json_object_get(object, "event");
     assert_int_equal(json_integer_value(json_object_get(event, "id")), 42);
