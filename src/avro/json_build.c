@@ -3,8 +3,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "avro/utf8.h"
 #include "base/memory.h"
+#include "base/utf8.h"
 
 static void need(int held)
 {

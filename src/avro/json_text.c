@@ -5,8 +5,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "avro/utf8.h"
 #include "base/memory.h"
+#include "base/utf8.h"
 
 /* ---- Strings and bytes ---- */
 

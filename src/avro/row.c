@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "avro/utf8.h"
+#include "base/utf8.h"
 #include "leat/encode.h"
 
 enum { EXCERPT_BYTES = 200 };

@@ -6,10 +6,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "avro/utf8.h"
 #include "base/memory.h"
 #include "base/nearest.h"
 #include "base/signals.h"
+#include "base/utf8.h"
 #include "cli/layout.h"
 #include "leat/leat.h"
 
