@@ -6,7 +6,7 @@
 /* Of a partitioned table all its partitions together. An estimate is unknown when a part of it is: a table
  * that was never analysed says -1. */
 static const char sizes_sql[] =
-    "SELECT n.nspname || '.' || c.relname,"
+    "SELECT n.nspname, c.relname,"
     " (SELECT CASE WHEN min(m.reltuples) < 0 THEN -1 ELSE sum(m.reltuples::numeric)::bigint END"
     " FROM relations r JOIN pg_class m ON m.oid = r.oid WHERE r.root = c.oid AND r.leaf),"
     " (SELECT sum(pg_total_relation_size(r.oid))::bigint FROM relations r WHERE r.root = c.oid AND r.leaf)"
@@ -22,9 +22,10 @@ static void keep_tables(const PGresult *rows, leat_discovery *discovery)
     for (size_t i = 0; i < discovery->count; i++) {
         int row = (int)i;
         discovery->tables[i] = (leat_discovered_table){
-            .name = leat_arena_string(&discovery->arena, leat_postgres_result_text(rows, row, 0)),
-            .row_estimate = leat_postgres_result_number(rows, row, 1, -1),
-            .bytes = leat_postgres_result_number(rows, row, 2, -1),
+            .name = leat_table_name_join(leat_postgres_result_text(rows, row, 0),
+                                         leat_postgres_result_text(rows, row, 1), &discovery->arena),
+            .row_estimate = leat_postgres_result_number(rows, row, 2, -1),
+            .bytes = leat_postgres_result_number(rows, row, 3, -1),
         };
     }
 }

@@ -48,8 +48,9 @@ void leat_table_release(leat_table *table);
 /* Sets key_ordinal of the columns from `key_columns` (places in `columns`), and keeps a copy of the list. */
 void leat_table_set_key(leat_table *table, const size_t *key_columns, size_t key_count);
 
-/* The name people know it by: "schema.table", or "database.table" where there are no schemas; a part with a
- * dot or a double quote in it is quoted as in SQL, so that no two tables have one name. In `arena`. */
+/* The name people know a table by: "schema.table", or "database.table" where there are no schemas; a part
+ * with a dot or a double quote in it is quoted as in SQL, so that no two tables have one name. In `arena`. */
+const char *leat_table_name_join(const char *qualifier, const char *name, leat_arena *arena);
 const char *leat_table_full_name(const leat_table *table, leat_arena *arena);
 
 /* A definition as the history has settled it. Owned by whoever keeps the versions; lives while its table is

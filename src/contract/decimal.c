@@ -165,9 +165,63 @@ static void append_large(leat_buffer *out, const decimal_text *decimal, size_t d
         leat_release(number.words);
 }
 
+enum { SMALL_DIGITS = 18 };
+
+static uint64_t power_of_ten(int exponent)
+{
+    static const uint64_t powers[SMALL_DIGITS + 1] = {1,
+                                                      10,
+                                                      100,
+                                                      1000,
+                                                      10000,
+                                                      100000,
+                                                      1000000,
+                                                      10000000,
+                                                      100000000,
+                                                      1000000000,
+                                                      10000000000,
+                                                      100000000000,
+                                                      1000000000000,
+                                                      10000000000000,
+                                                      100000000000000,
+                                                      1000000000000000,
+                                                      10000000000000000,
+                                                      100000000000000000,
+                                                      1000000000000000000};
+    return powers[exponent];
+}
+
+/* What nearly every value is: a number of up to 18 digits, as many behind the point as the scale says. One
+ * pass; false, with nothing appended, for everything else, wrong or not. */
+static bool append_usual(leat_buffer *out, leat_slice text, int precision, int scale)
+{
+    bool negative = text.length > 0 && text.data[0] == '-';
+    size_t places = scale < 0 ? 0 : (size_t)scale;
+    size_t point = places == 0 ? text.length : text.length - places - 1; /* wraps when there is no room */
+    uint64_t unscaled = 0;
+    size_t first = negative ? 1 : 0;
+    if (text.length > SMALL_DIGITS || point <= first || point > text.length || precision > SMALL_DIGITS ||
+        precision < 0)
+        return false;
+    for (size_t i = first; i < text.length; i++) {
+        unsigned digit = (unsigned)text.data[i] - '0';
+        if (i == point && text.data[i] == '.')
+            continue;
+        if (i == point || digit > 9)
+            return false;
+        unscaled = unscaled * 10 + digit;
+    }
+    if (unscaled >= power_of_ten(precision))
+        return false;
+    append_small(out, unscaled, negative);
+    return true;
+}
+
 leat_encoding leat_encode_decimal_text(leat_buffer *out, leat_slice text, int precision, int scale)
 {
     decimal_text decimal;
+    if (append_usual(out, text, precision, scale))
+        return LEAT_ENCODED;
     if (!parse(text, &decimal))
         return LEAT_MALFORMED;
     trim(&decimal);
@@ -176,7 +230,7 @@ leat_encoding leat_encode_decimal_text(leat_buffer *out, leat_slice text, int pr
         significant_digits(&decimal, places) > (precision < 0 ? 0 : (size_t)precision))
         return LEAT_UNREPRESENTABLE;
     size_t digits = decimal.whole.length + places;
-    if (digits > 18) {
+    if (digits > SMALL_DIGITS) {
         append_large(out, &decimal, digits);
         return LEAT_ENCODED;
     }

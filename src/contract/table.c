@@ -55,13 +55,18 @@ static void append_part(leat_buffer *out, const char *part)
         leat_buffer_append_byte(out, '"');
 }
 
+const char *leat_table_name_join(const char *qualifier, const char *name, leat_arena *arena)
+{
+    leat_buffer joined = {0};
+    append_part(&joined, qualifier);
+    leat_buffer_append_byte(&joined, '.');
+    append_part(&joined, name);
+    const char *kept = leat_arena_string(arena, leat_buffer_string(&joined));
+    leat_buffer_free(&joined);
+    return kept;
+}
+
 const char *leat_table_full_name(const leat_table *table, leat_arena *arena)
 {
-    leat_buffer name = {0};
-    append_part(&name, table->schema != NULL ? table->schema : table->database);
-    leat_buffer_append_byte(&name, '.');
-    append_part(&name, table->name);
-    const char *kept = leat_arena_string(arena, leat_buffer_string(&name));
-    leat_buffer_free(&name);
-    return kept;
+    return leat_table_name_join(table->schema != NULL ? table->schema : table->database, table->name, arena);
 }

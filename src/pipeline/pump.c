@@ -86,8 +86,27 @@ static void begin_snapshot_table(leat_pump *pump, const leat_event *event)
     table->snapshot_estimate = event->row_estimate;
 }
 
+/* Which tables there will be, and how large: for whoever watches. Not to know it stops nothing. */
+static void foresee_tables(leat_pump *pump)
+{
+    leat_board *board = pump->parts->board;
+    leat_discovery discovery = {0};
+    leat_error ignored;
+    if (board->observer.status != NULL &&
+        pump->parts->source_ops->discover(pump->parts->source, &discovery, &ignored) == LEAT_OK) {
+        for (size_t i = 0; i < discovery.count; i++) {
+            size_t place = leat_board_table(board, discovery.tables[i].name); /* may move the tables */
+            leat_pipeline_table *table = &board->tables[place];
+            table->in_snapshot = true;
+            table->snapshot_estimate = discovery.tables[i].row_estimate;
+        }
+    }
+    leat_arena_free(&discovery.arena);
+}
+
 static leat_status begin_snapshot(leat_pump *pump, const leat_event *event, leat_error *error)
 {
+    foresee_tables(pump);
     enter(pump, LEAT_PHASE_SNAPSHOT);
     pump->in_snapshot = true;
     leat_release(pump->snapshot_log);
