@@ -339,13 +339,25 @@ static int set_up_keepalives(void **state)
     return set_up(state, keepalives_around_a_transaction) == NULL;
 }
 
+/* A heartbeat is given when nothing waits behind it; the server may have been quick enough that something
+ * does. */
+static const leat_event *expect_behind_heartbeat(fixture *test, const char *position, leat_event_kind kind)
+{
+    assert_int_equal(next(test), LEAT_OK);
+    if (test->event->kind != LEAT_EVENT_HEARTBEAT) {
+        assert_int_equal(test->event->kind, kind);
+        return test->event;
+    }
+    assert_string_equal(test->event->position, position);
+    return expect(test, kind);
+}
+
 static void nothing_is_acknowledged_that_was_not_told_to_be(void **state)
 {
     fixture *test = *state;
     assert_int_equal(open_stream(test, 0x1980000), LEAT_OK);
 
-    assert_string_equal(expect(test, LEAT_EVENT_HEARTBEAT)->position, "0/1990000");
-    expect(test, LEAT_EVENT_BEGIN);
+    expect_behind_heartbeat(test, "0/1990000", LEAT_EVENT_BEGIN);
     expect(test, LEAT_EVENT_TABLE);
     expect(test, LEAT_EVENT_ROW);
     /* The server's end inside the transaction is no position before the transaction's own. */
