@@ -38,7 +38,9 @@ typedef struct leat_sink_counters {
 /* One thread (the pump's) calls all of these, one at a time. */
 typedef struct leat_sink_ops {
     const char *type;
-    bool needs_key; /* records carry their key's bytes; false spares the encoding */
+    bool needs_key;       /* records carry their key's bytes; false spares the encoding */
+    bool shows_at_commit; /* a commit makes records visible at once, so one is worth making as soon as the
+                             source is quiet */
 
     /* Finishes or removes what a crash left and says where this sink stands; `position` is untouched (log
      * NULL) when nothing was ever committed. Called once, first. The sink's word is the only one that counts.

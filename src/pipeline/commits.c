@@ -5,8 +5,8 @@
 #include "base/memory.h"
 #include "pipeline/pump_internal.h"
 
-/* A source that pauses after each small transaction must not turn each into an fsync of its own; half of the
- * time between two commits is enough to fold a burst, and short enough that a lone change lands at once. */
+/* Where a commit shows records, a pause of the source is the time for one, so that a lone change is seen at
+ * once. But a source that pauses after each small transaction must not turn each into an fsync of its own. */
 enum { QUIET_COMMIT_SPACING_MICROSECONDS = 50 * 1000 };
 
 /* Inside the transaction at hand. While records that are durable already are passed again, the old cut says
@@ -67,7 +67,8 @@ static bool position_is_old(const leat_pump *pump, int64_t now)
 
 static bool due_at_boundary(const leat_pump *pump, bool quiet, int64_t now)
 {
-    int64_t wait = quiet ? QUIET_COMMIT_SPACING_MICROSECONDS : pump->parts->commit_every;
+    bool prompt = quiet && pump->parts->sink_ops->shows_at_commit;
+    int64_t wait = prompt ? QUIET_COMMIT_SPACING_MICROSECONDS : pump->parts->commit_every;
     return (pump->dirty && now - pump->last_commit >= wait) || position_is_old(pump, now) ||
            pump->parts->sink_ops->due(pump->parts->sink, now);
 }

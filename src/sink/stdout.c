@@ -275,6 +275,7 @@ static void counters(const leat_sink *sink, leat_sink_counters *counters)
 
 const leat_sink_ops leat_sink_stdout_ops = {
     .type = "stdout",
+    .shows_at_commit = true,
     .recover = recover,
     .open_table = open_table,
     .append = append,
