@@ -8,7 +8,7 @@
 
 enum {
     WAIT_MICROSECONDS = 100 * 1000,      /* for an event: also how soon a stop or a due commit is seen */
-    WAIT_DIRTY_MICROSECONDS = 10 * 1000, /* shorter while something waits for quiet to be committed */
+    WAIT_HASTY_MICROSECONDS = 10 * 1000, /* shorter where quiet shows something, or ends the run */
     EVENTS_BETWEEN_LOOKS = 64,           /* at the clock, while events keep coming */
 };
 
@@ -204,7 +204,8 @@ static leat_status look(leat_pump *pump, bool quiet, leat_error *error)
 static leat_status step(leat_pump *pump, leat_event_kind *kind, leat_error *error)
 {
     const leat_event *event;
-    int64_t wait = pump->dirty || pump->target != NULL ? WAIT_DIRTY_MICROSECONDS : WAIT_MICROSECONDS;
+    bool hasty = (pump->dirty && pump->parts->sink_ops->shows_at_commit) || pump->target != NULL;
+    int64_t wait = hasty ? WAIT_HASTY_MICROSECONDS : WAIT_MICROSECONDS;
     leat_status status = pump->parts->source_ops->next(pump->parts->source, wait, &event, error);
     pump->source_failed = status != LEAT_OK;
     if (status != LEAT_OK)
