@@ -228,6 +228,25 @@ static void log_notice(void *context, const PGresult *notice)
                    text == NULL ? "(nothing)" : text);
 }
 
+/* libpq makes start-up parameters of its own of some environment variables, which win over `options`. */
+static const struct {
+    const char *variable;
+    const char *statement;
+} pinned_against_environment[] = {
+    {"PGDATESTYLE", "SET datestyle = 'ISO, YMD'"},
+    {"PGTZ", "SET timezone = 'UTC'"},
+};
+
+static leat_status pin_against_environment(leat_postgres_session *session, leat_error *error)
+{
+    leat_status status = LEAT_OK;
+    for (size_t i = 0; i < sizeof pinned_against_environment / sizeof *pinned_against_environment; i++)
+        /* NOLINTNEXTLINE(concurrency-mt-unsafe): nobody here changes the environment */
+        if (status == LEAT_OK && getenv(pinned_against_environment[i].variable) != NULL)
+            status = leat_postgres_execute(session, pinned_against_environment[i].statement, error);
+    return status;
+}
+
 /* What can only be asked of, or set on, a connection whose server version is known. */
 static leat_status settle(leat_postgres_session *session, leat_error *error)
 {
@@ -239,9 +258,10 @@ static leat_status settle(leat_postgres_session *session, leat_error *error)
         return leat_error_mend(error, "upgrade the server to PostgreSQL 14 or newer");
     }
     PQsetNoticeReceiver(session->connection, log_notice, session);
-    if (session->version >= 170000)
-        return leat_postgres_execute(session, "SET transaction_timeout = 0", error);
-    return LEAT_OK;
+    leat_status status = pin_against_environment(session, error);
+    if (status == LEAT_OK && session->version >= 170000)
+        status = leat_postgres_execute(session, "SET transaction_timeout = 0", error);
+    return status;
 }
 
 leat_status leat_postgres_session_open(const leat_source_options *options, leat_postgres_session_kind kind,
