@@ -34,7 +34,8 @@ typedef struct leat_pgoutput_tuple {
     size_t count;
 } leat_pgoutput_tuple;
 
-/* One decoded message; slices point into the message's bytes, arrays into the arena. */
+/* One decoded message; slices point into the message's bytes, arrays into the arena. Of a row's
+ * change only the relation and the tuples are set, of every other message all fields. */
 typedef struct leat_pgoutput_message {
     leat_pgoutput_kind kind;
     leat_lsn lsn;                      /* BEGIN: final; COMMIT: commit; ORIGIN: origin's; MESSAGE: its own */

@@ -107,6 +107,18 @@ static leat_event *new_event(leat_postgres_stream *stream, leat_event_kind kind)
     return &stream->event;
 }
 
+/* One event after the other is a row's: what only other kinds have is empty already, and to clear it all
+ * again would be a good part of the work on a row. */
+static leat_event *new_row_event(leat_postgres_stream *stream)
+{
+    leat_event *event = &stream->event;
+    if (event->kind != LEAT_EVENT_ROW)
+        return new_event(stream, LEAT_EVENT_ROW);
+    event->before = event->after = NULL;
+    event->key_changed = false;
+    return event;
+}
+
 static leat_status out_of_order(const char *what, bool in_transaction, leat_error *error)
 {
     return leat_error_set(error, LEAT_FAILED, "pgoutput sent %s %s a transaction", what,
@@ -223,7 +235,7 @@ static leat_status change(leat_postgres_stream *stream, leat_pgoutput_message *m
     leat_status status = leat_postgres_relations_find(stream->relations, message->relation, &known, error);
     if (status != LEAT_OK || known->table == NULL)
         return status;
-    leat_event *event = new_event(stream, LEAT_EVENT_ROW);
+    leat_event *event = new_row_event(stream);
     event->facts = change_facts(stream, lsn);
     *given = true;
     return leat_postgres_row_fill(known, message, event, error);

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "base/clock.h"
 #include "base/cursor.h"
@@ -19,17 +20,29 @@ enum {
     KEEP_ALIVE_SPACING = 500 * 1000,
     QUESTION_SPACING = 10 * 1000,
     LONGEST_POLL = 100 * 1000, /* how soon a stop is seen */
-    /* The server sends each message by itself, so a reader that wakes for each spends its time on system
-     * calls. While data flows it sleeps between reads, for as long as it takes to find about so many: more
-     * would fill a Unix socket, which holds fewer than 300 small ones, and stop the server. */
-    GATHERED_MESSAGES = 150,
     FIRST_SLEEP = 500,
     SHORTEST_SLEEP = 100,
-    LONGEST_SLEEP = 2000,
-    /* A read that brought this much has filled libpq's buffer (16 kB): more is waiting already. */
+    /* A read that brought this much has filled libpq's buffer, which is 16 kB large at first: more is waiting
+     * already. */
     FULL_READ = 12 * 1024,
+    /* libpq's buffer doubles when it is read into without being emptied, and stays as large: fewer reads,
+     * each with an acknowledgement of TCP's behind it. */
+    GROWING_READS = 4, /* up to 64 kB */
+    FULL_GROWN_READ = 48 * 1024,
     FAREWELL = 300 * 1000,
 };
+
+/* The server sends each message by itself, so a reader that wakes for each spends its time on system calls.
+ * While data flows it sleeps between reads, for as long as it takes to find about so many messages: more
+ * would fill the socket and stop the server. A Unix socket holds fewer than 300 small ones; TCP's buffer
+ * grows with what is taken out of it. */
+typedef struct gathering {
+    size_t messages;
+    int64_t longest_sleep;
+} gathering;
+
+static const gathering from_unix_socket = {.messages = 150, .longest_sleep = 2000};
+static const gathering from_tcp = {.messages = 600, .longest_sleep = 4000};
 
 struct leat_postgres_wire {
     const leat_source_options *options;
@@ -47,11 +60,21 @@ struct leat_postgres_wire {
     bool output_waits;  /* libpq could not send everything at once */
     bool broken;        /* nothing more can be read; what has arrived is still to be taken */
     bool encrypted;     /* libpq then gives no more than one record a read */
-    int64_t sleep;      /* while data flows */
-    size_t gathered;    /* messages since the last pause */
-    size_t messages;    /* taken since the last read */
+    bool grown;         /* libpq's buffer is */
+    const gathering *gathering;
+    int64_t sleep;   /* while data flows */
+    size_t gathered; /* messages since the last pause */
+    size_t messages; /* taken since the last read */
     size_t bytes;
 };
+
+static bool is_local(PGconn *connection)
+{
+    struct sockaddr_storage name = {0};
+    socklen_t length = sizeof name;
+    return getsockname(PQsocket(connection), (struct sockaddr *)&name, &length) == 0 &&
+           name.ss_family == AF_UNIX;
+}
 
 leat_postgres_wire *leat_postgres_wire_open(const leat_source_options *options,
                                             leat_postgres_session *session, leat_lsn from)
@@ -64,6 +87,7 @@ leat_postgres_wire *leat_postgres_wire_open(const leat_source_options *options,
     wire->acknowledged = from;
     wire->heard_at = leat_clock_monotonic();
     wire->encrypted = PQsslInUse(wire->connection) != 0 || PQgssEncInUse(wire->connection) != 0;
+    wire->gathering = is_local(wire->connection) ? &from_unix_socket : &from_tcp;
     (void)PQsetnonblocking(wire->connection, 1);
     return wire;
 }
@@ -274,10 +298,16 @@ static int64_t limited(int64_t wait, int64_t most)
 
 static void adapt_sleep(leat_postgres_wire *wire)
 {
-    if (wire->gathered > GATHERED_MESSAGES)
+    size_t wanted = wire->gathering->messages;
+    if (wire->gathered > wanted)
         wire->sleep = wire->sleep / 2 < SHORTEST_SLEEP ? SHORTEST_SLEEP : wire->sleep / 2;
-    else if (wire->gathered < GATHERED_MESSAGES / 2)
-        wire->sleep = limited(wire->sleep * 2, LONGEST_SLEEP);
+    else if (wire->gathered < wanted / 2)
+        wire->sleep = limited(wire->sleep * 2, wire->gathering->longest_sleep);
+}
+
+static bool is_full(const leat_postgres_wire *wire)
+{
+    return wire->bytes >= (wire->grown ? FULL_GROWN_READ : FULL_READ);
 }
 
 /* Lets time pass until a read is worth its system call. The first messages after a quiet time are never kept
@@ -285,7 +315,7 @@ static void adapt_sleep(leat_postgres_wire *wire)
 static leat_status pause(leat_postgres_wire *wire, int64_t wait, bool *ready, leat_error *error)
 {
     *ready = true;
-    if (wire->bytes >= FULL_READ || (wire->encrypted && wire->messages > 0))
+    if (is_full(wire) || (wire->encrypted && wire->messages > 0))
         return LEAT_OK;
     if (wire->gathered == 0 || wire->output_waits) {
         wire->sleep = FIRST_SLEEP;
@@ -302,11 +332,14 @@ static leat_status pause(leat_postgres_wire *wire, int64_t wait, bool *ready, le
  */
 static bool read_arrived(leat_postgres_wire *wire, bool ready)
 {
-    unsigned reads = wire->encrypted ? 2 : ready ? 1 : 0;
     bool alive = true;
+    unsigned reads = wire->encrypted ? 2 : ready ? 1 : 0;
+    if (!wire->encrypted && !wire->grown && is_full(wire))
+        reads = GROWING_READS;
     wire->messages = wire->bytes = 0;
     for (unsigned i = 0; i < reads && alive; i++)
         alive = PQconsumeInput(wire->connection) != 0;
+    wire->grown = wire->grown || reads == GROWING_READS;
     return alive;
 }
 
