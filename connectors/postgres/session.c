@@ -125,13 +125,51 @@ static leat_status refuse_url(const char *reason, leat_error *error)
                                   "characters percent-encoded, or as libpq's KEYWORD=VALUE pairs");
 }
 
+/* What follows "://" in a url; NULL when `url` is none. */
+static const char *url_body(const char *url)
+{
+    static const char *const schemes[] = {"postgresql://", "postgres://"};
+    for (size_t i = 0; i < sizeof schemes / sizeof *schemes; i++)
+        if (strncmp(url, schemes[i], strlen(schemes[i])) == 0)
+            return url + strlen(schemes[i]);
+    return NULL;
+}
+
+/* A password that holds an @ or a / as it stands: libpq ends it there, and takes the rest for host, port or
+ * database, which messages show. Like libpq, this ends the user's part at the first @ unless a / comes
+ * before. */
+static bool is_cut_in_its_password(const char *url)
+{
+    const char *body = url_body(url);
+    if (body == NULL)
+        return false;
+    size_t user = strcspn(body, "@/");
+    const char *rest = body[user] == '@' ? body + user + 1 : body;
+    return memchr(rest, '@', strcspn(rest, "?")) != NULL;
+}
+
+/* A port that is no number is likely to be the beginning of a password too. */
+static bool has_odd_port(const PQconninfoOption *given)
+{
+    for (; given->keyword != NULL; given++)
+        if (strcmp(given->keyword, "port") == 0 && given->val != NULL)
+            return given->val[strspn(given->val, "0123456789, ")] != '\0';
+    return false;
+}
+
 static leat_status parse_url(const char *url, PQconninfoOption **given, leat_error *error)
 {
     char *reason = NULL;
+    *given = NULL;
+    if (url != NULL && is_cut_in_its_password(url))
+        return refuse_url("an @ or a / in its password must be written as %40 or %2F", error);
     *given = PQconninfoParse(url == NULL ? "" : url, &reason);
-    if (*given != NULL)
+    bool odd_port = *given != NULL && has_odd_port(*given);
+    if (*given != NULL && !odd_port)
         return LEAT_OK;
-    leat_status status = refuse_url(reason, error);
+    PQconninfoFree(*given);
+    *given = NULL;
+    leat_status status = refuse_url(odd_port ? "its port is not a number" : reason, error);
     PQfreemem(reason);
     return status;
 }

@@ -220,6 +220,12 @@ static void a_url_that_makes_no_sense_is_refused_without_showing_it(void **state
         "host=localhost password=open sesame",
         "postgresql://u:p@host/db?opensesame=1",
         "opensesame",
+        "postgresql://u:open/sesame@host/db",
+        "postgresql://u:12345/sesame@host:5432/db?sslmode=require",
+        "postgres://u:open@sesame@host/db",
+        "postgresql://u:opensesame/a?b@host/db",
+        "postgresql://u:opensesame/a?sslmode=@host/db",
+        "host=localhost port=opensesame",
     };
     for (size_t i = 0; i < sizeof urls / sizeof urls[0]; i++) {
         leat_error error = {0};
@@ -239,6 +245,11 @@ static void every_form_that_libpq_knows_is_taken(void **state)
                      LEAT_OK);
     assert_int_equal(leat_postgres_check_url("postgres://a:1,b:2/shop?target_session_attrs=primary", &error),
                      LEAT_OK);
+    assert_int_equal(
+        leat_postgres_check_url("postgresql://leat:%40%2F@%2Frun%2Fdb/shop?options=a@b/c", &error), LEAT_OK);
+    assert_int_equal(leat_postgres_check_url("postgresql://leat:a?b@db/shop", &error), LEAT_OK);
+    assert_int_equal(leat_postgres_check_url("postgresql:///shop?host=/run/db", &error), LEAT_OK);
+    assert_int_equal(leat_postgres_check_url("host=db password=a@b/c@d", &error), LEAT_OK);
     assert_int_equal(leat_postgres_check_url("host=db dbname=shop user='o''b'", &error), LEAT_USAGE);
     assert_int_equal(leat_postgres_check_url("host=db dbname=shop user='o\\'b'", &error), LEAT_OK);
 }
