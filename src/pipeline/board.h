@@ -14,6 +14,7 @@ typedef struct leat_board {
     leat_arena names;
     int64_t started;            /* monotonic */
     int64_t last_shown;         /* monotonic */
+    uint64_t commits;           /* of the sink, that succeeded */
     leat_sink_counters earlier; /* of sinks before the last restart */
     const leat_ledger *ledger;  /* while a pump runs */
     const leat_sink_ops *sink_ops;

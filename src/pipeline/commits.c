@@ -54,6 +54,7 @@ leat_status leat_pump_commit(leat_pump *pump, leat_error *error)
     pump->dirty = false;
     pump->full = false;
     pump->last_commit = leat_clock_monotonic();
+    pump->parts->board->commits++;
     status = leat_ledger_settle(pump->ledger, ticket, error);
     return status == LEAT_OK ? acknowledge(pump, error) : status;
 }

@@ -11,6 +11,9 @@
 
 enum { STOP_LOOK_MICROSECONDS = 50 * 1000 };
 
+/* A stream that has held for so long was a success, whether or not there was anything to deliver. */
+static const int64_t quiet_success_microseconds = 60 * INT64_C(1000000);
+
 /* Everything one run of the pump needs is opened anew each time from what is durable: so a restart after a
  * failure and a restart of the process are the same thing, and tested together. */
 struct attempt {
@@ -121,6 +124,15 @@ static bool retry(const leat_pipeline_options *options, leat_board *board, leat_
     return true;
 }
 
+/* Whether the run that has just failed got on before. What was only read does not count: it will be read
+ * again, and fail again. */
+static bool got_on(const leat_board *board, uint64_t commits_before, int64_t started)
+{
+    return board->commits > commits_before ||
+           (board->status.phase == LEAT_PHASE_STREAMING &&
+            leat_clock_monotonic() - started >= quiet_success_microseconds);
+}
+
 leat_status leat_pipeline_run(const leat_pipeline_options *options, leat_error *error)
 {
     leat_board board;
@@ -128,12 +140,13 @@ leat_status leat_pipeline_run(const leat_pipeline_options *options, leat_error *
     leat_retry state = {0};
     leat_status status;
     for (;;) {
-        uint64_t transactions = board.status.transactions;
+        uint64_t commits = board.commits;
+        int64_t started = leat_clock_monotonic();
         status = run_once(options, &board, error);
         if (status != LEAT_RETRY)
             break;
-        if (board.status.transactions > transactions)
-            leat_retry_succeeded(&state); /* it got on: this is a new failure, not the old one */
+        if (got_on(&board, commits, started))
+            leat_retry_succeeded(&state); /* this is a new failure, not the old one */
         if (!retry(options, &board, &state, error) || stop_requested(options))
             break;
     }

@@ -1,0 +1,43 @@
+"""Failures that come back, and words that must not be shown."""
+
+import os
+import subprocess
+
+from lib.leat import FAILED, USAGE
+from lib.testing import timeout
+
+
+@timeout(60)
+def test_give_up_when_what_was_read_can_never_be_written(context):
+    """Reading again what cannot be delivered is no success: the policy gives up."""
+    context.server.sql("create table a (id int primary key)")
+    leat = context.leat(
+        context.config(
+            sink={"type": "stdout", "path": None},
+            retry={"first_delay": "50ms", "longest_delay": "200ms", "give_up_after": "2s"},
+        )
+    )
+    leat.drain()
+    context.server.sql("insert into a values (1)")
+    with open("/dev/full", "wb") as full:
+        run = subprocess.run(
+            [context.binary, "run", "--until-current", leat.config_path],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            env=os.environ,
+            timeout=45,
+        )
+    assert run.returncode == FAILED, (run.returncode, run.stderr)
+    assert "space" in run.stderr.lower(), run.stderr
+
+
+def test_password_with_a_slash_is_refused_and_not_shown(context):
+    """Given as it stands in a url, its parts would be taken for port and database, and be named in messages."""
+    for password in ("s3cr/et", "12345/s3cret", "s3cr@et", "s3cr%et", "s3cr/a?b"):
+        url = f"postgresql://cdc:{password}@127.0.0.1:{context.server.port}/postgres"
+        leat = context.leat(source={"url": url})
+        for command in (("run",), ("check",), ("check", "--json"), ("status",), ("status", "--json")):
+            result = leat.run(*command)
+            assert "s3cr" not in result.stdout + result.stderr, (command, result.stdout, result.stderr)
+        assert leat.run("run").code == USAGE, password
