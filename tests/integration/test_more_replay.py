@@ -189,7 +189,7 @@ def test_until_current_again_and_again_under_load(context):
     context.server.sql(TABLES)
     leat = context.leat(sink={"roll": {"rows": 5000}}, retry={"first_delay": "50ms"})
     writers = write(context)
-    for number in range(20):
+    for number in range(10):
         context.server.sql(f"insert into keyed values ({-1 - number}, 'mark', 0)")
         leat.drain()
         marks = [row["id"] for row in read_rows(context.lake, "public.keyed") if row["id"] < 0]
