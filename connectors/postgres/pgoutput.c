@@ -245,16 +245,16 @@ typedef struct kind_reader {
 } kind_reader;
 
 static const kind_reader readers[256] = {
-    [LEAT_PGOUTPUT_BEGIN] = {read_begin, "BEGIN"},
-    [LEAT_PGOUTPUT_COMMIT] = {read_commit, "COMMIT"},
-    [LEAT_PGOUTPUT_ORIGIN] = {read_origin, "ORIGIN"},
-    [LEAT_PGOUTPUT_RELATION] = {read_relation, "RELATION"},
-    [LEAT_PGOUTPUT_TYPE] = {read_type, "TYPE"},
+    [LEAT_PGOUTPUT_BEGIN] = {read_begin, "BEGIN", false},
+    [LEAT_PGOUTPUT_COMMIT] = {read_commit, "COMMIT", false},
+    [LEAT_PGOUTPUT_ORIGIN] = {read_origin, "ORIGIN", false},
+    [LEAT_PGOUTPUT_RELATION] = {read_relation, "RELATION", false},
+    [LEAT_PGOUTPUT_TYPE] = {read_type, "TYPE", false},
     [LEAT_PGOUTPUT_INSERT] = {read_insert, "INSERT", true},
     [LEAT_PGOUTPUT_UPDATE] = {read_update, "UPDATE", true},
     [LEAT_PGOUTPUT_DELETE] = {read_delete, "DELETE", true},
-    [LEAT_PGOUTPUT_TRUNCATE] = {read_truncate, "TRUNCATE"},
-    [LEAT_PGOUTPUT_MESSAGE] = {read_message, "MESSAGE"},
+    [LEAT_PGOUTPUT_TRUNCATE] = {read_truncate, "TRUNCATE", false},
+    [LEAT_PGOUTPUT_MESSAGE] = {read_message, "MESSAGE", false},
 };
 
 /* Kinds of later protocol versions are known by sight, so that their refusal says what brought them. */

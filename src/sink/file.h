@@ -1,4 +1,5 @@
-/* The file sink: Avro object container files in a folder tree, exactly once. docs/events.md is its user's side.
+/* The file sink: Avro object container files in a folder tree, exactly once. docs/events.md is its user's
+ * side.
  *
  *   <path>/<schema>.<table>/v=<version>/dt=<YYYY-MM-DD>/<first position>-<last position>.avro
  *   <path>/_schema/<schema>.<table>/v=<version>.avsc

@@ -21,8 +21,6 @@ static void parse(const char *text, size_t size)
     leat_buffer_free(&problems);
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     char *text = leat_duplicate_bytes(data, size);

@@ -10,8 +10,6 @@
 #include "avro/container.h"
 #include "avro/json.h"
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
 static void require(int holds, const char *what)
 {
     if (holds)

@@ -87,8 +87,6 @@ static void check_column(size_t place, leat_slice text)
     leat_arena_free(&arena);
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     if (size > 0)
