@@ -16,6 +16,8 @@ enum {
     BATCH_BYTES = 256 * 1024,
     QUEUE_BYTES = 4 * 1024 * 1024,
     STOP_QUESTION_MILLISECONDS = 100,
+    /* libpq's buffer doubles when it is read into without being emptied, and stays as large: up to 128 kB. */
+    GROWING_READS = 4,
 };
 
 /* One thread and what it works with. */
@@ -24,6 +26,9 @@ typedef struct copier {
     leat_postgres_session *session;
     PGcancel *cancel;                    /* made before the thread starts; used by whoever stops it */
     leat_postgres_snapshot_batch *batch; /* being filled */
+    size_t arrived;                      /* bytes of rows that the last read brought */
+    bool grown;                          /* libpq's buffer is */
+    bool broken;                         /* nothing more can be read; what has arrived may say why */
     pthread_t thread;
     bool started;
     atomic_bool finished;
@@ -144,10 +149,22 @@ static leat_status wait_for_rows(copier *worker, PGconn *connection, leat_error 
         if (ready < 0 && errno != EINTR)
             return leat_error_system(error, LEAT_RETRY, errno, "cannot wait for PostgreSQL");
         if (ready > 0)
-            break;
+            return LEAT_OK;
     }
-    if (!PQconsumeInput(connection))
+}
+
+/* libpq's buffer is grown in the middle of a table's rows, not before: there may be few. */
+static leat_status read_more(copier *worker, PGconn *connection, leat_error *error)
+{
+    unsigned reads = worker->grown || worker->arrived == 0 ? 1 : GROWING_READS;
+    if (worker->broken)
         return leat_postgres_failure(connection, NULL, error, "the connection was lost");
+    leat_status status = wait_for_rows(worker, connection, error);
+    if (status != LEAT_OK)
+        return status;
+    worker->grown = worker->grown || reads == GROWING_READS;
+    for (unsigned i = 0; i < reads && !worker->broken; i++)
+        worker->broken = PQconsumeInput(connection) == 0;
     return LEAT_OK;
 }
 
@@ -156,7 +173,9 @@ static leat_status keep_arrived_rows(copier *worker, PGconn *connection, int *le
 {
     char *row = NULL;
     leat_status status = LEAT_OK;
+    worker->arrived = 0;
     while (status == LEAT_OK && (*length = PQgetCopyData(connection, &row, 1)) > 0) {
+        worker->arrived += (size_t)*length;
         status = keep_row(worker, row, (size_t)*length, error);
         PQfreemem(row);
     }
@@ -181,7 +200,7 @@ static leat_status receive_rows(copier *worker, leat_error *error)
     int length = 0;
     leat_status status = keep_arrived_rows(worker, connection, &length, error);
     while (status == LEAT_OK && length == 0) {
-        status = wait_for_rows(worker, connection, error);
+        status = read_more(worker, connection, error);
         if (status == LEAT_OK)
             status = keep_arrived_rows(worker, connection, &length, error);
     }
