@@ -13,6 +13,9 @@
 /* A block buffer that one large record has swollen beyond this is given back. */
 enum { KEPT_BLOCK_BYTES = 4 * LEAT_CONTAINER_BLOCK_BYTES };
 
+/* The kernel is asked to begin writing this much out, so that the sync at the end finds little left to do. */
+enum { WRITE_OUT_BYTES = 8 * 1024 * 1024 };
+
 struct leat_container_writer {
     int descriptor;
     char *path;
@@ -21,6 +24,7 @@ struct leat_container_writer {
     leat_buffer block;      /* records that wait to be written */
     uint64_t block_records; /* how many */
     uint64_t length;        /* of the file: header and whole blocks */
+    uint64_t writing_out;   /* the part of it that the kernel was asked to write out, or has synced */
     uint64_t records;       /* appended in all */
     bool lost;              /* a sync failed: the kernel may have dropped what was written */
 };
@@ -74,6 +78,17 @@ static leat_status write_parts(leat_container_writer *writer, struct iovec *part
     }
     writer->length = offset;
     return LEAT_OK;
+}
+
+/* Only a hint, without a promise or an error: the sync does what counts. */
+static void begin_writing_out(leat_container_writer *writer)
+{
+    uint64_t waiting = writer->length - writer->writing_out;
+    if (waiting < WRITE_OUT_BYTES)
+        return;
+    (void)sync_file_range(writer->descriptor, (off_t)writer->writing_out, (off_t)waiting,
+                          SYNC_FILE_RANGE_WRITE);
+    writer->writing_out = writer->length;
 }
 
 static struct iovec part_of(leat_slice bytes)
@@ -203,8 +218,10 @@ leat_status leat_container_flush(leat_container_writer *writer, leat_error *erro
             leat_error_context(error, "%s", writer->path);
     }
     leat_buffer_free(&packed);
-    if (status == LEAT_OK)
+    if (status == LEAT_OK) {
         empty_block(writer);
+        begin_writing_out(writer);
+    }
     return status;
 }
 
@@ -230,6 +247,7 @@ leat_status leat_container_sync(leat_container_writer *writer, leat_error *error
     leat_status status = leat_container_flush(writer, error);
     if (status != LEAT_OK)
         return status;
+    writer->writing_out = writer->length;
     if (fdatasync(writer->descriptor) == 0)
         return LEAT_OK;
     /* A second fdatasync would say yes to pages that the first one lost. */
