@@ -4,7 +4,7 @@ import os
 import subprocess
 
 from lib.leat import FAILED, USAGE
-from lib.testing import timeout
+from lib.testing import assert_equal, timeout
 
 
 @timeout(60)
@@ -30,6 +30,32 @@ def test_give_up_when_what_was_read_can_never_be_written(context):
         )
     assert run.returncode == FAILED, (run.returncode, run.stderr)
     assert "space" in run.stderr.lower(), run.stderr
+
+
+def test_closed_standard_output(context):
+    """Its number must not become that of another file, which would then get the events."""
+    context.server.sql("create table a (id int primary key)")
+    leat = context.leat(context.config(sink={"type": "stdout", "path": None}))
+    leat.drain()
+    context.server.sql("insert into a values (1)")
+    closed = subprocess.run(
+        ["sh", "-c", 'exec "$0" run --until-current "$1" >&-', context.binary, leat.config_path],
+        stderr=subprocess.PIPE,
+        text=True,
+        env=os.environ,
+        timeout=60,
+    )
+    assert closed.returncode == FAILED, (closed.returncode, closed.stderr)
+    assert "standard output" in closed.stderr, closed.stderr
+    assert_equal([line["event"]["id"] for line in leat.drain().json_lines()], [1])
+
+
+def test_names_do_not_steer_the_terminal(context):
+    context.server.sql('create table "a\x1b[31mred\nline" (id int primary key); insert into "a\x1b[31mred\nline" values (1)')
+    leat = context.leat()
+    leat.drain()
+    shown = leat.run("status").stdout
+    assert "\x1b" not in shown and "[31mred line" in shown, shown
 
 
 def test_password_with_a_slash_is_refused_and_not_shown(context):
