@@ -7,6 +7,14 @@
 
 enum { GAP = 2 };
 
+/* A name may hold any character; none can end a line or make a terminal do something else. */
+static void blank_controls(char *text)
+{
+    for (; *text != '\0'; text++)
+        if ((unsigned char)*text < 0x20 || *text == 0x7f)
+            *text = ' ';
+}
+
 void leat_layout_add(leat_layout *layout, const char *format, ...)
 {
     if (layout->cell_count == layout->cell_capacity) {
@@ -18,7 +26,9 @@ void leat_layout_add(leat_layout *layout, const char *format, ...)
     va_start(arguments, format);
     leat_buffer_vprintf(&text, format, arguments);
     va_end(arguments);
-    layout->cells[layout->cell_count++] = leat_arena_string(&layout->arena, leat_buffer_string(&text));
+    char *cell = leat_arena_string(&layout->arena, leat_buffer_string(&text));
+    blank_controls(cell);
+    layout->cells[layout->cell_count++] = cell;
     leat_buffer_free(&text);
 }
 
