@@ -56,10 +56,10 @@ leat_status leat_store_lock(const char *path, int *lock, leat_error *error)
     int descriptor = open(lock_path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (descriptor < 0) {
         int number = errno;
-        bool full = number == ENOSPC || number == EDQUOT;
-        leat_error_system(error, full ? LEAT_RETRY : LEAT_FAILED, number, "cannot open %s", lock_path);
-        status =
-            leat_error_mend(error, full ? "Free space on its disk."
+        status = leat_store_open_status(number);
+        leat_error_system(error, status, number, "cannot open %s", lock_path);
+        status = leat_error_mend(
+            error, status == LEAT_RETRY ? "Free space on its disk."
                                         : "Let this user write there, or set `state` to a file in a folder "
                                           "that exists and can be written.");
     } else if (flock(descriptor, LOCK_EX | LOCK_NB) != 0) {

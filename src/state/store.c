@@ -28,13 +28,28 @@ static bool is_disk_full(int result, int number)
     return (primary == SQLITE_IOERR || primary == SQLITE_CANTOPEN) && (number == ENOSPC || number == EDQUOT);
 }
 
+leat_status leat_store_open_status(int number)
+{
+    switch (number) {
+    case ENOSPC:
+    case EDQUOT:
+        return LEAT_RETRY;
+    case EACCES:
+    case EPERM:
+    case EROFS:
+        return LEAT_OPERATOR;
+    default:
+        return LEAT_FAILED;
+    }
+}
+
 static leat_status unusable(leat_state *state, int result, int number, const char *what, leat_error *error)
 {
     if ((result & 0xff) == SQLITE_CANTOPEN && number == ENOENT) {
         leat_error_set(error, LEAT_FAILED, "there is no state store %s", state->path);
         return leat_error_mend(error, "Start the pipeline first: `leat run` makes it.");
     }
-    leat_error_set(error, LEAT_FAILED, "state store %s: %s: %s", state->path, what,
+    leat_error_set(error, leat_store_open_status(number), "state store %s: %s: %s", state->path, what,
                    number != 0 ? strerrordesc_np(number) : sqlite3_errmsg(state->database));
     return leat_error_mend(error,
                            "Let the user that runs leat read and write the file and its folder, or set "
@@ -96,13 +111,13 @@ static leat_status create_file(const leat_state *state, leat_error *error)
         return LEAT_OK;
     }
     int number = errno;
-    bool full = number == ENOSPC || number == EDQUOT;
-    leat_error_system(error, full ? LEAT_RETRY : LEAT_FAILED, number, "cannot open state store %s",
-                      state->path);
+    leat_status status = leat_store_open_status(number);
+    leat_error_system(error, status, number, "cannot open state store %s", state->path);
     return leat_error_mend(error,
-                           full ? "Free space on its disk; leat tries again."
-                                : "Let the user that runs leat read and write the file and its folder, or "
-                                  "set `state` to another file.");
+                           status == LEAT_RETRY
+                               ? "Free space on its disk; leat tries again."
+                               : "Let the user that runs leat read and write the file and its folder, or "
+                                 "set `state` to another file.");
 }
 
 /* A file is only as durable as its name. */

@@ -44,6 +44,10 @@ leat_status leat_store_begin(leat_state *state, leat_error *error);
 /* Runs SQL that needs no parameters and gives no rows. */
 leat_status leat_store_execute(leat_state *state, const char *sql, const char *what, leat_error *error);
 
+/* What may be done about a file that could not be opened: LEAT_RETRY for a full disk, LEAT_OPERATOR for a
+ * missing right, else LEAT_FAILED. */
+leat_status leat_store_open_status(int number);
+
 /* What SQLite's `result` means for whoever runs leat. `what` says what was tried: "cannot record a file". */
 leat_status leat_store_error(leat_state *state, int result, const char *what, leat_error *error);
 
