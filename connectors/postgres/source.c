@@ -37,9 +37,21 @@ static leat_status source_open(const leat_source_options *options, leat_source *
     return LEAT_OK;
 }
 
+/* Who stops in the middle of the snapshot may not come back, and the server's disk would fill. */
+static void tell_of_slot(const struct source *source)
+{
+    const leat_source_options *options = source->options;
+    if (source->snapshot != NULL && options->stop_requested != NULL && options->stop_requested())
+        leat_log_write(options->log, LEAT_LOG_WARNING,
+                       "stopped before the snapshot was over: slot \"%s\" stays and the server keeps its log "
+                       "until the next start; if there will be none: SELECT pg_drop_replication_slot('%s');",
+                       source->names.slot, source->names.slot);
+}
+
 static void source_close(leat_source *opaque)
 {
     struct source *source = source_of(opaque);
+    tell_of_slot(source);
     leat_postgres_stream_close(source->stream);
     leat_postgres_snapshot_close(source->snapshot);
     leat_postgres_session_close(source->progress);

@@ -3,8 +3,8 @@
 import os
 import subprocess
 
-from lib.leat import FAILED, USAGE
-from lib.testing import assert_equal, timeout
+from lib.leat import DONE, FAILED, USAGE
+from lib.testing import assert_equal, timeout, wait_until
 
 
 @timeout(60)
@@ -30,6 +30,17 @@ def test_give_up_when_what_was_read_can_never_be_written(context):
         )
     assert run.returncode == FAILED, (run.returncode, run.stderr)
     assert "space" in run.stderr.lower(), run.stderr
+
+
+def test_stop_in_the_snapshot_names_the_slot_that_stays(context):
+    context.server.sql("create table a (id int primary key); insert into a select generate_series(1, 1000000)")
+    leat = context.leat()
+    process = leat.start()
+    wait_until(lambda: "begins" in process.stderr, what="the snapshot to begin", interval=0.005)
+    stopped = process.terminate().expect(DONE)
+    assert "pg_drop_replication_slot('leat_test')" in stopped.stderr, stopped.stderr
+    assert "pg_drop_replication_slot" not in leat.drain().stderr
+    assert_equal(context.server.value("select count(*) from pg_replication_slots"), "1", "slots")
 
 
 def test_closed_standard_output(context):
