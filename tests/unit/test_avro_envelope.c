@@ -219,7 +219,7 @@ static void oracle_write(avro_oracle *oracle)
 
 static avro_value_t child(avro_value_t *record, const char *name)
 {
-    avro_value_t found;
+    avro_value_t found = {NULL, NULL};
     if (avro_value_get_by_name(record, name, &found, NULL) != 0)
         fail_msg("the schema has no field %s", name);
     return found;
@@ -227,7 +227,7 @@ static avro_value_t child(avro_value_t *record, const char *name)
 
 static avro_value_t branch(avro_value_t *any, int number)
 {
-    avro_value_t chosen;
+    avro_value_t chosen = {NULL, NULL};
     assert_int_equal(avro_value_set_branch(any, number, &chosen), 0);
     return chosen;
 }

@@ -468,8 +468,8 @@ static void hostile_schemas_are_refused(void **state)
         "{\"type\":\"fixed\",\"name\":\"F\",\"size\":-1}",
         "{\"type\":\"fixed\",\"name\":\"F\",\"size\":1000000000000}",
         "{\"type\":\"array\"}",
-        "[\"int\",{\"type\":\"fixed\",\"name\":\"F\",\"size\":1},{\"type\":\"fixed\",\"name\":\"F\",\"size\":"
-        "2}]",
+        ("[\"int\",{\"type\":\"fixed\",\"name\":\"F\",\"size\":1},"
+         "{\"type\":\"fixed\",\"name\":\"F\",\"size\":2}]"),
     };
     for (size_t i = 0; i < sizeof schemas / sizeof schemas[0]; i++)
         assert_schema_refused(schemas[i]);
