@@ -33,7 +33,7 @@ def test_give_up_when_what_was_read_can_never_be_written(context):
 
 
 def test_stop_in_the_snapshot_names_the_slot_that_stays(context):
-    context.server.sql("create table a (id int primary key); insert into a select generate_series(1, 1000000)")
+    context.server.sql("create table a (id int primary key); insert into a select generate_series(1, 300000)")
     leat = context.leat()
     process = leat.start()
     wait_until(lambda: "begins" in process.stderr, what="the snapshot to begin", interval=0.005)
