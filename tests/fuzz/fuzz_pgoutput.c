@@ -26,20 +26,32 @@ static void must_hold_texts(const leat_postgres_relation *relation)
         abort();
 }
 
+static bool has_texts(leat_pgoutput_kind kind)
+{
+    return kind == LEAT_PGOUTPUT_MESSAGE || kind == LEAT_PGOUTPUT_ORIGIN || kind == LEAT_PGOUTPUT_TYPE;
+}
+
+/* Of a row's change, nothing but the relation and the tuples is set. */
+static void must_hold_together(const leat_pgoutput_message *message, leat_slice whole)
+{
+    must_hold_datums_of(&message->old_tuple, whole);
+    must_hold_datums_of(&message->new_tuple, whole);
+    if (has_texts(message->kind)) {
+        must_be_inside(message->content, whole);
+        must_be_inside(message->name, whole);
+    }
+    if (message->kind == LEAT_PGOUTPUT_RELATION)
+        must_hold_texts(&message->definition);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     leat_arena arena = {0};
     leat_pgoutput_message message;
     leat_error error;
     leat_slice whole = leat_slice_of(data, size);
-    if (leat_pgoutput_decode(whole, &arena, &message, &error) == LEAT_OK) {
-        must_hold_datums_of(&message.old_tuple, whole);
-        must_hold_datums_of(&message.new_tuple, whole);
-        must_be_inside(message.content, whole);
-        must_be_inside(message.name, whole);
-        if (message.kind == LEAT_PGOUTPUT_RELATION)
-            must_hold_texts(&message.definition);
-    }
+    if (leat_pgoutput_decode(whole, &arena, &message, &error) == LEAT_OK)
+        must_hold_together(&message, whole);
     leat_arena_free(&arena);
     return 0;
 }
