@@ -26,7 +26,9 @@ ROW = """select g, g % 50000, '2026-01-01'::timestamptz + g * interval '1 second
 
 
 def timed(command, **options):
-    """Runs a command to its end: wall seconds, CPU seconds, peak memory of it alone."""
+    """Runs a command to its end: wall seconds, CPU seconds, peak memory of it alone. What runs before left to be
+    written to the disk is written first."""
+    os.sync()
     started = time.monotonic()
     child = subprocess.Popen(command, stdin=subprocess.DEVNULL, **options)
     _, status, usage = os.wait4(child.pid, 0)
