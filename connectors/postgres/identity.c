@@ -24,6 +24,7 @@ static void gather_tables(const leat_postgres_publication *publication, leat_pos
         leat_buffer_printf(&name, "%s.%s", table->schema, table->name);
         tables[i].identifier = table->identifier;
         tables[i].name = leat_arena_string(&identity->arena, leat_buffer_string(&name));
+        tables[i].membership = table->membership;
     }
     leat_buffer_free(&name);
     identity->tables = tables;
@@ -85,12 +86,13 @@ static void append_name(leat_buffer *text, const char *key, const char *value)
     leat_buffer_append_byte(text, '\n');
 }
 
-/* "identifier:name", with commas between. */
+/* "identifier.membership:name", with commas between. */
 static void append_tables(leat_buffer *text, const leat_postgres_identity *identity)
 {
     leat_buffer_append_string(text, "tables=");
     for (size_t i = 0; i < identity->table_count; i++) {
-        leat_buffer_printf(text, "%s%u:", i == 0 ? "" : ",", identity->tables[i].identifier);
+        const leat_postgres_recorded_table *table = &identity->tables[i];
+        leat_buffer_printf(text, "%s%u.%u:", i == 0 ? "" : ",", table->identifier, table->membership);
         append_hex(text, identity->tables[i].name);
     }
     leat_buffer_append_byte(text, '\n');
@@ -161,16 +163,18 @@ static bool read_oid(const char *value, Oid *oid)
     return read;
 }
 
-/* One "identifier:name" at `at`, up to `length` bytes of it. */
+/* One "identifier.membership:name" at `at`, up to `length` bytes of it. */
 static bool read_table(const char *at, size_t length, leat_arena *arena, leat_postgres_recorded_table *table)
 {
     char *item = leat_arena_slice_string(arena, leat_slice_of(at, length));
     char *colon = strchr(item, ':');
-    if (colon == NULL)
+    char *point = strchr(item, '.');
+    if (colon == NULL || point == NULL || point > colon)
         return false;
-    *colon = '\0';
+    *colon = *point = '\0';
     table->name = undo_hex(colon + 1);
-    return read_oid(item, &table->identifier) && table->name != NULL;
+    return read_oid(item, &table->identifier) && read_oid(point + 1, &table->membership) &&
+           table->name != NULL;
 }
 
 static size_t count_items(const char *list)

@@ -19,6 +19,7 @@
 typedef struct leat_postgres_recorded_table {
     Oid identifier;   /* 0: the name is no published table's any more */
     const char *name; /* "schema.name" */
+    Oid membership;   /* leat_postgres_published.membership */
 } leat_postgres_recorded_table;
 
 /* Zero-initialise; leat_postgres_identity_free ends it. */

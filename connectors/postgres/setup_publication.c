@@ -46,6 +46,7 @@ static void keep_tables(const PGresult *rows, leat_postgres_publication *publica
         tables[i].schema = leat_arena_string(&publication->arena, leat_postgres_result_text(rows, row, 1));
         tables[i].name = leat_arena_string(&publication->arena, leat_postgres_result_text(rows, row, 2));
         tables[i].restricted = leat_postgres_result_true(rows, row, 3);
+        tables[i].membership = leat_postgres_result_oid(rows, row, 4);
     }
     publication->tables = tables;
     publication->count = count;
@@ -65,7 +66,11 @@ static leat_status read_tables(leat_postgres_session *session, const char *name,
             publication->identifier);
     else
         leat_buffer_append_string(&sql, "false");
-    leat_buffer_append_string(&sql, " FROM pg_get_publication_tables(");
+    leat_buffer_printf(
+        &sql,
+        ", coalesce((SELECT r.oid FROM pg_publication_rel r WHERE r.prpubid = %u AND r.prrelid = "
+        "c.oid), 0) FROM pg_get_publication_tables(",
+        publication->identifier);
     leat_postgres_append_literal(&sql, name);
     leat_buffer_append_string(&sql, ") p JOIN pg_class c ON c.oid = p.relid"
                                     " JOIN pg_namespace n ON n.oid = c.relnamespace ORDER BY c.oid");

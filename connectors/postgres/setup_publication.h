@@ -18,6 +18,8 @@ typedef struct leat_postgres_published {
     const char *schema;
     const char *name;
     bool restricted; /* has a row filter or a column list */
+    Oid membership;  /* pg_publication_rel.oid: another one when the table was taken out and put back; 0 where
+                      * the publication is of whole schemas or all tables */
 } leat_postgres_published;
 
 /* Zero-initialise; leat_postgres_publication_free ends it. */

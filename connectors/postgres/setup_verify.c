@@ -148,12 +148,13 @@ static leat_status refuse_publication(const verification *now, const char *what,
                            now->checkup.names->slot);
 }
 
-static bool was_recorded(const verification *now, Oid identifier)
+/* NULL when the table did not come through the publication then. */
+static const leat_postgres_recorded_table *find_recorded(const verification *now, Oid identifier)
 {
     for (size_t i = 0; i < now->recorded.table_count; i++)
         if (now->recorded.tables[i].identifier == identifier)
-            return true;
-    return false;
+            return &now->recorded.tables[i];
+    return NULL;
 }
 
 static bool was_recorded_by_name(const verification *now, const char *name)
@@ -214,18 +215,33 @@ static void tell_of_new_table(const verification *now, const leat_postgres_table
                        entry->full_name, now->checkup.names->publication);
 }
 
+/* A table that was taken out and put back, perhaps to give it another filter: nobody can say whether it was
+ * written to meanwhile, so a person has to be told, and nothing more can be done. */
+static void tell_of_gap(const verification *now, const leat_postgres_table_entry *entry)
+{
+    leat_log_write(
+        now->options->log, LEAT_LOG_WARNING,
+        "table %s was taken out of publication \"%s\" and put back since this pipeline last started: "
+        "what was written to it in between is not in the stream",
+        entry->full_name, now->checkup.names->publication);
+}
+
 /* Whether a captured table that came through the publication does so no more. */
 static leat_status compare_table(const verification *now, const leat_postgres_table_entry *entry,
                                  leat_error *error)
 {
-    bool recorded = was_recorded(now, entry->identifier);
-    bool replaced = !recorded && was_recorded_by_name(now, entry->full_name);
-    if (leat_postgres_publication_find(&now->checkup.publication, entry->identifier) != NULL) {
-        if (!recorded)
+    const leat_postgres_recorded_table *recorded = find_recorded(now, entry->identifier);
+    bool replaced = recorded == NULL && was_recorded_by_name(now, entry->full_name);
+    const leat_postgres_published *published =
+        leat_postgres_publication_find(&now->checkup.publication, entry->identifier);
+    if (published != NULL) {
+        if (recorded == NULL)
             tell_of_new_table(now, entry, replaced);
+        else if (recorded->membership != published->membership)
+            tell_of_gap(now, entry);
         return LEAT_OK;
     }
-    if (recorded)
+    if (recorded != NULL)
         return refuse_unpublished(now, entry, error);
     if (replaced && entry->kind != 'p')
         return refuse_replaced(now, entry, error);

@@ -297,3 +297,17 @@ def test_table_dropped_and_made_again(context):
     # The publication lost the table with the drop: whatever leat does, it must not pretend that all is well.
     assert result.code == OPERATOR, (result.code, result.stderr)
     assert "public.a" in result.stderr, result.stderr
+
+
+@postgres_majors(14, 15, 18)
+def test_table_taken_out_of_the_publication_and_put_back(context):
+    """Nobody can say what was written meanwhile: it is said, once, and the stream goes on."""
+    leat = started(context)
+    context.server.sql(
+        """alter publication leat_test drop table a; insert into a values (10, 'lost');
+           alter publication leat_test add table only a; insert into a values (11, 'there')"""
+    )
+    result = leat.drain()
+    assert "public.a was taken out of publication" in result.stderr, result.stderr
+    assert_equal(ids(context), [1, 2, 3, 11])
+    assert "taken out" not in leat.drain().stderr

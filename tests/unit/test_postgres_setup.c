@@ -66,7 +66,7 @@ static void given_names_are_taken_as_they_are(void **state)
 /* ---- Identity ---- */
 
 static const leat_postgres_recorded_table recorded_tables[] = {
-    {16402, "public.a"}, {0, "public.gone, \xc3\xa9:=\n"}, {4294967295u, "x.y"}};
+    {16402, "public.a", 16460}, {0, "public.gone, \xc3\xa9:=\n", 0}, {4294967295u, "x.y", 4294967295u}};
 
 static void an_identity_survives_the_notebook(void **state)
 {
@@ -93,6 +93,7 @@ static void an_identity_survives_the_notebook(void **state)
     assert_int_equal(read.table_count, 3);
     for (size_t i = 0; i < 3; i++) {
         assert_int_equal(read.tables[i].identifier, recorded_tables[i].identifier);
+        assert_int_equal(read.tables[i].membership, recorded_tables[i].membership);
         assert_string_equal(read.tables[i].name, recorded_tables[i].name);
     }
     leat_postgres_identity_free(&read);
@@ -102,13 +103,14 @@ static void an_identity_survives_the_notebook(void **state)
 static void a_name_that_went_away_is_remembered_without_its_identifier(void **state)
 {
     (void)state;
-    static const leat_postgres_recorded_table before[] = {{7, "public.a"}, {8, "public.b"}, {0, "public.c"}};
-    static const leat_postgres_recorded_table after[] = {{9, "public.a"}, {10, "public.d"}};
+    static const leat_postgres_recorded_table before[] = {
+        {7, "public.a", 0}, {8, "public.b", 0}, {0, "public.c", 0}};
+    static const leat_postgres_recorded_table after[] = {{9, "public.a", 0}, {10, "public.d", 0}};
     const leat_postgres_identity earlier = {.tables = before, .table_count = 3};
     leat_postgres_identity present = {.tables = after, .table_count = 2};
     leat_postgres_identity_remember(&present, &earlier);
     static const leat_postgres_recorded_table expected[] = {
-        {9, "public.a"}, {10, "public.d"}, {0, "public.b"}, {0, "public.c"}};
+        {9, "public.a", 0}, {10, "public.d", 0}, {0, "public.b", 0}, {0, "public.c", 0}};
     assert_int_equal(present.table_count, 4);
     for (size_t i = 0; i < 4; i++) {
         assert_int_equal(present.tables[i].identifier, expected[i].identifier);
@@ -129,27 +131,29 @@ static void a_damaged_record_is_refused(void **state)
 {
     (void)state;
     static const char good[] = "system=1\ntimeline=1\ndatabase=5\npublication=6\npublication_name=61\n"
-                               "slot=62\ntables=7:61,8:62\n";
+                               "slot=62\ntables=7.9:61,8.10:62\n";
     leat_postgres_identity read = {0};
     assert_int_equal(leat_postgres_identity_parse(good, &read, NULL), LEAT_OK);
     leat_postgres_identity_free(&read);
     assert_no_identity("");
     assert_no_identity("system=1\ntimeline=1\n");
     assert_no_identity(
-        "system=1\ntimeline=x\ndatabase=5\npublication=6\npublication_name=61\nslot=62\ntables=7:61\n");
+        "system=1\ntimeline=x\ndatabase=5\npublication=6\npublication_name=61\nslot=62\ntables=7.9:61\n");
     assert_no_identity(
-        "system=1\ntimeline=1\ndatabase=5\npublication=6\npublication_name=6\nslot=62\ntables=7:61\n");
+        "system=1\ntimeline=1\ndatabase=5\npublication=6\npublication_name=6\nslot=62\ntables=7.9:61\n");
     assert_no_identity(
-        "system=1\ntimeline=1\ndatabase=5\npublication=6\npublication_name=zz\nslot=62\ntables=7:61\n");
+        "system=1\ntimeline=1\ndatabase=5\npublication=6\npublication_name=zz\nslot=62\ntables=7.9:61\n");
     assert_no_identity(
         "system=1\ntimeline=1\ndatabase=4294967296\npublication=6\npublication_name=61\nslot=62\n"
-        "tables=7:61\n");
+        "tables=7.9:61\n");
     assert_no_identity(
-        "system=1\ntimeline=1\ndatabase=5\npublication=6\npublication_name=61\nslot=62\ntables=7:61,x\n");
+        "system=1\ntimeline=1\ndatabase=5\npublication=6\npublication_name=61\nslot=62\ntables=7.9:61,x\n");
     assert_no_identity(
-        "system=1\ntimeline=1\ndatabase=5\npublication=6\npublication_name=61\nslot=62\ntables=7\n");
+        "system=1\ntimeline=1\ndatabase=5\npublication=6\npublication_name=61\nslot=62\ntables=7:61\n");
     assert_no_identity(
-        "system=1\ntimeline=1\ndatabase=5\npublication=6\npublication_name=61\nslot=62\ntables=7:6\n");
+        "system=1\ntimeline=1\ndatabase=5\npublication=6\npublication_name=61\nslot=62\ntables=7.9\n");
+    assert_no_identity(
+        "system=1\ntimeline=1\ndatabase=5\npublication=6\npublication_name=61\nslot=62\ntables=7.9:6\n");
 }
 
 /* ---- Slot ---- */
