@@ -196,7 +196,7 @@ static leat_status write_block(leat_container_writer *writer, leat_slice packed,
 static void empty_block(leat_container_writer *writer)
 {
     writer->block_records = 0;
-    leat_buffer_reset(&writer->block);
+    leat_buffer_reset_bounded(&writer->block);
     if (writer->block.capacity > KEPT_BLOCK_BYTES)
         leat_buffer_free(&writer->block);
 }

@@ -79,6 +79,15 @@ static inline void leat_buffer_reset(leat_buffer *buffer)
     buffer->length = 0;
 }
 
+/* Empties the buffer, and keeps its memory only up to 1 MiB: for a buffer that lives long and once held an
+ * outsized value. */
+static inline void leat_buffer_reset_bounded(leat_buffer *buffer)
+{
+    buffer->length = 0;
+    if (__builtin_expect(buffer->capacity > 1024 * 1024, 0))
+        leat_buffer_free(buffer);
+}
+
 static inline leat_slice leat_buffer_slice(const leat_buffer *buffer)
 {
     return leat_slice_of(buffer->data, buffer->length);

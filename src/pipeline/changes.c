@@ -115,8 +115,8 @@ static leat_status append(leat_pump *pump, leat_binding *binding, const leat_cha
 static leat_status encode(leat_pump *pump, leat_binding *binding, const leat_change *change,
                           leat_error *error)
 {
-    leat_buffer_reset(&pump->value);
-    leat_buffer_reset(&pump->key);
+    leat_buffer_reset_bounded(&pump->value);
+    leat_buffer_reset_bounded(&pump->key);
     leat_status status = leat_envelope_value(binding->envelope, change, &pump->value,
                                              &pump->parts->board->status.notes, error);
     if (status == LEAT_OK && pump->parts->sink_ops->needs_key)

@@ -34,6 +34,21 @@ static void buffers_grow_and_keep(void **state)
     assert_int_equal(buffer.capacity, 0);
 }
 
+static void an_outsized_value_does_not_stay(void **state)
+{
+    (void)state;
+    leat_buffer buffer = {0};
+    leat_buffer_append(&buffer, "small", 5);
+    leat_buffer_reset_bounded(&buffer);
+    assert_true(buffer.capacity > 0); /* kept for the next */
+    (void)leat_buffer_reserve(&buffer, 5 << 20);
+    leat_buffer_reset_bounded(&buffer);
+    assert_int_equal(buffer.capacity, 0);
+    leat_buffer_append(&buffer, "again", 5);
+    assert_string_equal(leat_buffer_string(&buffer), "again");
+    leat_buffer_free(&buffer);
+}
+
 static void buffers_build_text(void **state)
 {
     (void)state;
@@ -206,6 +221,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(buffers_grow_and_keep),
+        cmocka_unit_test(an_outsized_value_does_not_stay),
         cmocka_unit_test(buffers_build_text),
         cmocka_unit_test(buffers_print_at_their_edge),
         cmocka_unit_test(buffers_reserve_even_nothing),
