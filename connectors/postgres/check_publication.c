@@ -288,7 +288,7 @@ leat_status leat_postgres_check_publication_rights(leat_postgres_checkup *checku
         report_unable(checkup, "it does not own all captured tables; have their owner run the statement");
     } else {
         leat_buffer message = {0};
-        leat_buffer_printf(&message, "publication \"%s\" will be made for %zu tables at the first start",
+        leat_buffer_printf(&message, "publication \"%s\" will be made at the first start (tables: %zu)",
                            checkup->names->publication, checkup->tables.captured_count);
         add(checkup, LEAT_FINDING_FINE, "publication_rights", NULL, &message);
     }

@@ -96,7 +96,7 @@ leat_status leat_postgres_check_patterns(leat_postgres_checkup *checkup, leat_er
                           checkup->database);
     else
         leat_findings_add(checkup->findings, LEAT_FINDING_FINE, "tables", "source.tables", NULL,
-                          "%zu tables are captured", checkup->tables.captured_count);
+                          "captured tables: %zu", checkup->tables.captured_count);
     return LEAT_OK;
 }
 

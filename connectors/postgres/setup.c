@@ -19,7 +19,7 @@ static leat_status create_publication(leat_postgres_checkup *checkup, leat_error
     leat_buffer sql = {0};
     leat_postgres_publication_append_create(&sql, checkup->names->publication, &checkup->tables,
                                             checkup->version);
-    leat_log_write(checkup->options->log, LEAT_LOG_INFO, "making publication \"%s\" for %zu tables",
+    leat_log_write(checkup->options->log, LEAT_LOG_INFO, "making publication \"%s\" (tables: %zu)",
                    checkup->names->publication, checkup->tables.captured_count);
     leat_status status = leat_postgres_execute(checkup->session, leat_buffer_string(&sql), error);
     leat_buffer_free(&sql);

@@ -119,8 +119,8 @@ static leat_status begin_copying(leat_postgres_snapshot *snapshot, leat_lsn poin
     describe_facts(snapshot, point);
     describe_transaction(snapshot, point);
     prepare_tables(snapshot);
-    leat_log_write(snapshot->options->log, LEAT_LOG_INFO, "snapshot of %zu tables at %s begins",
-                   snapshot->plan.table_count, snapshot->point);
+    leat_log_write(snapshot->options->log, LEAT_LOG_INFO, "snapshot at %s begins (tables: %zu)",
+                   snapshot->point, snapshot->plan.table_count);
     return LEAT_OK;
 }
 
