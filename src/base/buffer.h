@@ -79,12 +79,14 @@ static inline void leat_buffer_reset(leat_buffer *buffer)
     buffer->length = 0;
 }
 
-/* Empties the buffer, and keeps its memory only up to 1 MiB: for a buffer that lives long and once held an
- * outsized value. */
+enum { LEAT_BUFFER_MOST_KEPT = 1 << 20 };
+
+/* Empties the buffer, and keeps its memory only up to LEAT_BUFFER_MOST_KEPT: for a buffer that lives long and
+ * once held an outsized value. */
 static inline void leat_buffer_reset_bounded(leat_buffer *buffer)
 {
     buffer->length = 0;
-    if (__builtin_expect(buffer->capacity > 1024 * 1024, 0))
+    if (__builtin_expect(buffer->capacity > LEAT_BUFFER_MOST_KEPT, 0))
         leat_buffer_free(buffer);
 }
 
