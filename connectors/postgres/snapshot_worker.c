@@ -138,7 +138,14 @@ static leat_status keep_row(copier *worker, const char *row, size_t length, leat
     return LEAT_OK;
 }
 
-/* Waits for more from the server, looking up now and then whether anybody still wants it. */
+/* An encrypted connection may hold bytes that the socket no longer shows. */
+static bool is_encrypted(PGconn *connection)
+{
+    return PQsslInUse(connection) != 0 || PQgssEncInUse(connection) != 0;
+}
+
+/* Waits for more from the server, looking up now and then whether anybody still wants it. What an encrypted
+ * connection holds back is asked for as often. */
 static leat_status wait_for_rows(copier *worker, PGconn *connection, leat_error *error)
 {
     struct pollfd socket = {.fd = PQsocket(connection), .events = POLLIN};
@@ -148,7 +155,7 @@ static leat_status wait_for_rows(copier *worker, PGconn *connection, leat_error 
         int ready = poll(&socket, 1, STOP_QUESTION_MILLISECONDS);
         if (ready < 0 && errno != EINTR)
             return leat_error_system(error, LEAT_RETRY, errno, "cannot wait for PostgreSQL");
-        if (ready > 0)
+        if (ready > 0 || (ready == 0 && is_encrypted(connection)))
             return LEAT_OK;
     }
 }
