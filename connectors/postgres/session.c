@@ -169,9 +169,9 @@ static leat_status parse_url(const char *url, PQconninfoOption **given, leat_err
         return LEAT_OK;
     PQconninfoFree(*given);
     *given = NULL;
-    leat_status status = refuse_url(odd_port ? "its port is not a number" : reason, error);
+    (void)refuse_url(odd_port ? "its port is not a number" : reason, error);
     PQfreemem(reason);
-    return status;
+    return LEAT_USAGE;
 }
 
 leat_status leat_postgres_check_url(const char *url, leat_error *error)
