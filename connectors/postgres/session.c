@@ -114,15 +114,15 @@ static void add_own_parameters(parameters *list, leat_postgres_session_kind kind
 
 /* libpq quotes the offending part of the url, which may be the password: its text is cut at the first quote.
  */
-static leat_status refuse_url(const char *reason, leat_error *error)
+static void refuse_url(const char *reason, leat_error *error)
 {
     int length = reason == NULL ? 0 : (int)strcspn(reason, "\"\n");
     while (length > 0 && strchr(" :", reason[length - 1]) != NULL)
         length--;
     leat_error_set(error, LEAT_USAGE, "source.url is not a PostgreSQL connection string%s%.*s",
                    length > 0 ? ": " : "", length, length > 0 ? reason : "");
-    return leat_error_mend(error, "write it as postgresql://USER:PASSWORD@HOST:PORT/DATABASE, with special "
-                                  "characters percent-encoded, or as libpq's KEYWORD=VALUE pairs");
+    leat_error_mend(error, "write it as postgresql://USER:PASSWORD@HOST:PORT/DATABASE, with special "
+                           "characters percent-encoded, or as libpq's KEYWORD=VALUE pairs");
 }
 
 /* What follows "://" in a url; NULL when `url` is none. */
@@ -161,15 +161,17 @@ static leat_status parse_url(const char *url, PQconninfoOption **given, leat_err
 {
     char *reason = NULL;
     *given = NULL;
-    if (url != NULL && is_cut_in_its_password(url))
-        return refuse_url("an @ or a / in its password must be written as %40 or %2F", error);
+    if (url != NULL && is_cut_in_its_password(url)) {
+        refuse_url("an @ or a / in its password must be written as %40 or %2F", error);
+        return LEAT_USAGE;
+    }
     *given = PQconninfoParse(url == NULL ? "" : url, &reason);
     bool odd_port = *given != NULL && has_odd_port(*given);
     if (*given != NULL && !odd_port)
         return LEAT_OK;
     PQconninfoFree(*given);
     *given = NULL;
-    (void)refuse_url(odd_port ? "its port is not a number" : reason, error);
+    refuse_url(odd_port ? "its port is not a number" : reason, error);
     PQfreemem(reason);
     return LEAT_USAGE;
 }
