@@ -121,15 +121,7 @@ static leat_status end_snapshot(leat_pump *pump, const leat_event *event, leat_e
     pump->in_snapshot = false;
     pump->in_transaction = false;
     leat_status status = leat_ledger_receive(pump->ledger, event->position, error);
-    if (status != LEAT_OK)
-        return status;
-    leat_position position = {0};
-    leat_position_set(&position, event->position, NULL, 0);
-    uint64_t ticket = leat_ledger_mark(pump->ledger);
-    status = pump->parts->sink_ops->commit(pump->parts->sink, &position, error);
-    leat_position_clear(&position);
-    pump->dirty = pump->full = false;
-    return status == LEAT_OK ? leat_ledger_settle(pump->ledger, ticket, error) : status;
+    return status == LEAT_OK ? leat_pump_commit(pump, error) : status;
 }
 
 static leat_status handle(leat_pump *pump, const leat_event *event, leat_error *error)
