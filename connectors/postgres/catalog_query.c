@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/cursor.h"
-#include "postgres/text_number.h"
+#include "base/number.h"
 
 /* Rows of the answer; what its columns mean for each is said where the row is read:
  * what, subject, n1, n2, n3, t1, t2, t3, t4, sorted by the first three. */
@@ -153,7 +153,7 @@ static int64_t number_of(reader *from, int column, int64_t least, int64_t most)
 {
     const char *text = PQgetvalue(from->result, from->row, column);
     int64_t value = 0;
-    bool correct = leat_postgres_parse_integer(leat_slice_of_string(text), &value);
+    bool correct = leat_number_parse_integer(leat_slice_of_string(text), &value);
     if (!correct || value < least || value > most) {
         from->broken = true;
         return least;
@@ -208,7 +208,7 @@ static const int *read_attributes(reader *from, size_t count)
             (void)leat_cursor_u8(&cursor);
         size_t length = leat_cursor_remaining(&digits) - leat_cursor_remaining(&cursor);
         int64_t value = 0;
-        if (!leat_postgres_parse_integer(leat_cursor_bytes(&digits, length), &value) || value < INT16_MIN ||
+        if (!leat_number_parse_integer(leat_cursor_bytes(&digits, length), &value) || value < INT16_MIN ||
             value > INT16_MAX)
             from->broken = true;
         attributes[i] = (int)value;

@@ -1,6 +1,6 @@
 #include "postgres/types_nested.h"
 
-#include "postgres/text_number.h"
+#include "base/number.h"
 #include "postgres/text_quoted.h"
 #include "postgres/types_scalar.h"
 
@@ -56,7 +56,7 @@ static int64_t read_bound(leat_cursor *cursor, uint8_t stop)
 {
     int64_t bound = 0;
     leat_slice text = leat_postgres_read_bare(cursor, stop, stop, "");
-    if (leat_cursor_failed(cursor) || !leat_postgres_parse_integer(text, &bound))
+    if (leat_cursor_failed(cursor) || !leat_number_parse_integer(text, &bound))
         leat_cursor_fail(cursor);
     return bound;
 }

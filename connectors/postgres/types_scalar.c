@@ -1,8 +1,8 @@
 #include "postgres/types_scalar.h"
 
 #include "base/utf8.h"
-#include "postgres/text_hex.h"
-#include "postgres/text_number.h"
+#include "base/hex.h"
+#include "base/number.h"
 #include "postgres/text_time.h"
 #include "postgres/types_oids.h"
 
@@ -55,7 +55,7 @@ static leat_encoding encode_bit(const leat_encoder *encoder, leat_slice native, 
 static inline leat_encoding encode_ranged(leat_slice native, int64_t least, int64_t most, leat_buffer *out)
 {
     int64_t value = 0;
-    if (!leat_postgres_parse_integer(native, &value) || value < least || value > most)
+    if (!leat_number_parse_integer(native, &value) || value < least || value > most)
         return LEAT_MALFORMED;
     leat_encode_long(out, value);
     return LEAT_ENCODED;
@@ -90,7 +90,7 @@ static leat_encoding encode_xid8(const leat_encoder *encoder, leat_slice native,
 {
     (void)encoder;
     uint64_t value = 0;
-    if (!leat_postgres_parse_unsigned(native, &value))
+    if (!leat_number_parse_unsigned(native, &value))
         return LEAT_MALFORMED;
     if (value > INT64_MAX)
         return LEAT_UNREPRESENTABLE;
@@ -102,7 +102,7 @@ static leat_encoding encode_float(const leat_encoder *encoder, leat_slice native
 {
     (void)encoder;
     float value = 0;
-    if (!leat_postgres_parse_float(native, &value))
+    if (!leat_number_parse_float(native, &value))
         return LEAT_MALFORMED;
     leat_encode_float(out, value);
     return LEAT_ENCODED;
@@ -112,7 +112,7 @@ static leat_encoding encode_double(const leat_encoder *encoder, leat_slice nativ
 {
     (void)encoder;
     double value = 0;
-    if (!leat_postgres_parse_double(native, &value))
+    if (!leat_number_parse_double(native, &value))
         return LEAT_MALFORMED;
     leat_encode_double(out, value);
     return LEAT_ENCODED;
@@ -203,7 +203,7 @@ static leat_encoding encode_bytea(const leat_encoder *encoder, leat_slice native
         return LEAT_MALFORMED;
     leat_slice digits = leat_slice_of(native.data + 2, native.length - 2);
     leat_encode_long(out, (int64_t)digits.length / 2);
-    if (!leat_postgres_decode_hex(digits, leat_buffer_reserve(out, digits.length / 2)))
+    if (!leat_hex_decode(digits, leat_buffer_reserve(out, digits.length / 2)))
         return LEAT_MALFORMED;
     leat_buffer_commit(out, digits.length / 2);
     return LEAT_ENCODED;

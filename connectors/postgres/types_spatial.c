@@ -1,6 +1,6 @@
 #include "postgres/types_spatial.h"
 
-#include "postgres/text_hex.h"
+#include "base/hex.h"
 #include "postgres/text_quoted.h"
 #include "postgres/types_scalar.h"
 
@@ -179,7 +179,7 @@ static leat_encoding encode_geometry(const leat_encoder *encoder, leat_slice nat
     size_t length = native.length / 2;
     uint8_t *ewkb = leat_postgres_scratch_take(&scratch, length);
     leat_encoding answer = LEAT_MALFORMED;
-    if (native.length % 2 == 0 && leat_postgres_decode_hex(native, ewkb))
+    if (native.length % 2 == 0 && leat_hex_decode(native, ewkb))
         answer = encode_ewkb(leat_slice_of(ewkb, length), out);
     leat_postgres_scratch_end(&scratch);
     return answer;

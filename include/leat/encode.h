@@ -26,11 +26,18 @@ typedef struct leat_encoder leat_encoder;
 typedef leat_encoding (*leat_encode_function)(const leat_encoder *encoder, leat_slice native,
                                               leat_buffer *out);
 
+/* Appends the source's own text of a native value, for notes and errors; what is no text may be appended as it
+ * is. Never fails: of a value that cannot be read it says whatever can be said. Called from the pump's thread.
+ */
+typedef void (*leat_describe_function)(const leat_encoder *encoder, leat_slice native, leat_buffer *text);
+
 /* A column's encoder: a function and what it needs to know. Immutable once built; lives as long as its table.
  */
 struct leat_encoder {
     leat_encode_function encode;
-    const leat_avro_type *type; /* what `encode` writes */
+    leat_describe_function describe; /* NULL: the native bytes are the source's text */
+    const void *facts;               /* the connector's own, where the type does not say enough; or NULL */
+    const leat_avro_type *type;      /* what `encode` writes */
     bool partial; /* some legal values are LEAT_UNREPRESENTABLE: such a column is nullable even in a key */
     uint8_t delimiter; /* between the elements of an array's text */
     size_t part_count; /* elements of an array (1), values of a map (1), fields of a record */

@@ -33,7 +33,7 @@ typedef enum leat_operation {
 /* A fact about a change that only one family of databases has (lsn, gtid…); they fill the debezium envelope's
  * Source record. The connector declares their names and kinds once (leat_source_ops) and gives values with
  * each event. */
-typedef enum leat_fact_kind { LEAT_FACT_LONG, LEAT_FACT_STRING } leat_fact_kind;
+typedef enum leat_fact_kind { LEAT_FACT_INT, LEAT_FACT_LONG, LEAT_FACT_STRING } leat_fact_kind;
 
 typedef struct leat_fact_field {
     const char *name;
@@ -42,7 +42,7 @@ typedef struct leat_fact_field {
 
 typedef struct leat_fact {
     bool null;
-    int64_t number;  /* LEAT_FACT_LONG */
+    int64_t number;  /* LEAT_FACT_INT, LEAT_FACT_LONG */
     leat_slice text; /* LEAT_FACT_STRING */
 } leat_fact;
 

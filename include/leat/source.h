@@ -35,6 +35,8 @@ typedef struct leat_source_options {
     const char *publication; /* PostgreSQL: likewise */
     bool manage;             /* make slot and publication where missing; false: taken as given */
     bool messages;           /* logical messages too (PostgreSQL) */
+    uint32_t server_id;      /* MySQL: what we call ourselves as a replica; 0: made once and remembered */
+    const char *folder; /* where the source may keep files of its own; made by it when it needs it */
     unsigned snapshot_workers;
     int64_t connect_timeout; /* microseconds */
     int64_t heartbeat_every; /* microseconds between position reports to the server when idle */

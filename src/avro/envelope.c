@@ -92,6 +92,7 @@ void leat_envelope_close(leat_envelope *envelope)
     if (envelope == NULL)
         return;
     leat_buffer_free(&envelope->scratch);
+    leat_buffer_free(&envelope->notes.described);
     leat_buffer_free(&envelope->source_head);
     leat_buffer_free(&envelope->source_place);
     leat_arena_free(&envelope->arena);
@@ -227,10 +228,10 @@ static void encode_facts(const leat_envelope *envelope, const leat_fact *facts, 
         leat_buffer_append_byte(out, null ? LEAT_BRANCH_NULL : LEAT_BRANCH_VALUE);
         if (null)
             continue;
-        if (envelope->fact_fields[i].kind == LEAT_FACT_LONG)
-            leat_encode_long(out, facts[i].number);
-        else
+        if (envelope->fact_fields[i].kind == LEAT_FACT_STRING)
             leat_encode_bytes(out, facts[i].text);
+        else
+            leat_encode_long(out, facts[i].number);
     }
 }
 

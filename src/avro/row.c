@@ -19,11 +19,23 @@ static void append_excerpt(leat_buffer *out, leat_slice text)
         leat_buffer_append_string(out, "…");
 }
 
-static leat_status malformed(const leat_row *row, size_t place, leat_slice text, leat_error *error)
+/* The source's text of a native value; where it had to be made, in `described`. */
+static leat_slice text_of(const leat_encoder *encoder, leat_slice native, leat_buffer *described)
+{
+    if (encoder->describe == NULL)
+        return native;
+    leat_buffer_reset_bounded(described);
+    encoder->describe(encoder, native, described);
+    return leat_buffer_slice(described);
+}
+
+static leat_status malformed(const leat_row *row, size_t place, leat_slice native, leat_error *error)
 {
     const leat_column *column = &row->table->columns[place];
+    leat_buffer described = {0};
     leat_buffer excerpt = {0};
-    append_excerpt(&excerpt, text);
+    append_excerpt(&excerpt, text_of(row->columns[place].encoder, native, &described));
+    leat_buffer_free(&described);
     leat_error_set(error, LEAT_FAILED, "table %s.%s, column %s: this is not a value of type %s: \"%s\"",
                    row->table->schema != NULL ? row->table->schema : row->table->database, row->table->name,
                    column->name, column->type_text != NULL ? column->type_text : "unknown",
@@ -57,11 +69,14 @@ static leat_status missing(const leat_row *row, size_t place, leat_datum_kind ki
                                   "IDENTITY DEFAULT with a primary key, or FULL)");
 }
 
-static void add_note(const leat_row *row, size_t place, leat_note_kind kind, leat_slice text,
+static void add_note(const leat_row *row, size_t place, leat_note_kind kind, leat_slice native,
                      leat_notes *notes)
 {
-    notes->items[notes->count++] = (leat_note){
-        .field = row->columns[place].field, .of_old_row = row->beside_new, .kind = kind, .text = text};
+    notes->items[notes->count++] = (leat_note){.field = row->columns[place].field,
+                                               .of_old_row = row->beside_new,
+                                               .kind = kind,
+                                               .native = native,
+                                               .encoder = row->columns[place].encoder};
 }
 
 /* A column without a value of its own: null, and a note unless null is what the source says. */
@@ -88,16 +103,16 @@ static inline const leat_datum *settled(const leat_row *row, size_t place)
     return old->kind == LEAT_DATUM_VALUE || old->kind == LEAT_DATUM_NULL ? old : datum;
 }
 
-static leat_status encode_refused(const leat_row *row, size_t place, leat_encoding answer, leat_slice text,
+static leat_status encode_refused(const leat_row *row, size_t place, leat_encoding answer, leat_slice native,
                                   leat_notes *notes, leat_buffer *out, leat_error *error)
 {
     if (answer == LEAT_MALFORMED)
-        return malformed(row, place, text, error);
+        return malformed(row, place, native, error);
     if (row->columns[place].required)
         return missing(row, place, LEAT_DATUM_VALUE, error);
     leat_buffer_append_byte(out, LEAT_BRANCH_NULL);
     if (notes != NULL)
-        add_note(row, place, LEAT_NOTE_UNREPRESENTABLE, text, notes);
+        add_note(row, place, LEAT_NOTE_UNREPRESENTABLE, native, notes);
     return LEAT_OK;
 }
 
@@ -170,17 +185,17 @@ static void encode_note_text(leat_slice text, leat_buffer *out)
         leat_buffer_printf(out, "%02x", text.data[i]);
 }
 
-static void encode_note(const leat_note *note, leat_buffer *out)
+static void encode_note(const leat_note *note, leat_buffer *described, leat_buffer *out)
 {
     encode_note_field(note, out);
     leat_encode_long(out, note->kind);
     bool has_text = note->kind == LEAT_NOTE_UNREPRESENTABLE || note->kind == LEAT_NOTE_TRUNCATED;
     leat_buffer_append_byte(out, has_text ? LEAT_BRANCH_VALUE : LEAT_BRANCH_NULL);
     if (has_text)
-        encode_note_text(note->text, out);
+        encode_note_text(text_of(note->encoder, note->native, described), out);
 }
 
-void leat_notes_encode(const leat_notes *notes, leat_buffer *out)
+void leat_notes_encode(leat_notes *notes, leat_buffer *out)
 {
     if (notes->count == 0) {
         leat_buffer_append_byte(out, LEAT_BRANCH_NULL);
@@ -189,6 +204,6 @@ void leat_notes_encode(const leat_notes *notes, leat_buffer *out)
     leat_buffer_append_byte(out, LEAT_BRANCH_VALUE);
     leat_encode_long(out, (int64_t)notes->count);
     for (size_t i = 0; i < notes->count; i++)
-        encode_note(&notes->items[i], out);
+        encode_note(&notes->items[i], &notes->described, out);
     leat_encode_long(out, 0);
 }

@@ -21,13 +21,15 @@ typedef struct leat_note {
     const char *field;
     bool of_old_row; /* of the old row of an update, beside which there is a new one */
     leat_note_kind kind;
-    leat_slice text; /* the source's own, of what is unrepresentable or truncated */
+    leat_slice native; /* what is unrepresentable or truncated; as long as the row */
+    const leat_encoder *encoder; /* that knows the native value's text */
 } leat_note;
 
 /* As many as two rows can make; owned by the envelope. */
 typedef struct leat_notes {
     leat_note *items;
     size_t count;
+    leat_buffer described; /* the text at hand */
 } leat_notes;
 
 /* What the encoding of one column needs, side by side for the loop over them. */
@@ -55,6 +57,6 @@ leat_status leat_row_encode(const leat_row *row, leat_notes *notes, leat_buffer 
 leat_status leat_row_encode_key(const leat_row *row, leat_buffer *out, leat_error *error);
 
 /* Appends the union ["null", array of Note]. */
-void leat_notes_encode(const leat_notes *notes, leat_buffer *out);
+void leat_notes_encode(leat_notes *notes, leat_buffer *out);
 
 #endif

@@ -129,6 +129,19 @@ static json_t *snapshot_field(void)
     return field;
 }
 
+static const char *fact_type(leat_fact_kind kind)
+{
+    switch (kind) {
+    case LEAT_FACT_INT:
+        return "int";
+    case LEAT_FACT_LONG:
+        return "long";
+    case LEAT_FACT_STRING:
+        break;
+    }
+    return "string";
+}
+
 static json_t *source_record(const making *with)
 {
     json_t *fields = json_array();
@@ -146,8 +159,7 @@ static json_t *source_record(const making *with)
     leat_json_add(fields, plain_nullable_field("sequence", "string"));
     for (size_t i = 0; i < with->options->fact_field_count; i++) {
         const leat_fact_field *fact = &with->options->fact_fields[i];
-        leat_json_add(fields,
-                      plain_nullable_field(fact->name, fact->kind == LEAT_FACT_LONG ? "long" : "string"));
+        leat_json_add(fields, plain_nullable_field(fact->name, fact_type(fact->kind)));
     }
     return leat_record_json("Source", NULL, fields);
 }

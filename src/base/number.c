@@ -1,4 +1,4 @@
-#include "postgres/text_number.h"
+#include "base/number.h"
 
 #include <float.h>
 #include <locale.h>
@@ -8,7 +8,7 @@
 
 #include "base/cursor.h"
 
-bool leat_postgres_parse_unsigned(leat_slice text, uint64_t *value)
+bool leat_number_parse_unsigned(leat_slice text, uint64_t *value)
 {
     uint64_t sum = 0;
     if (text.length == 0)
@@ -40,7 +40,7 @@ static size_t take_digits(leat_cursor *cursor, decimal *number, int step)
     size_t before = leat_cursor_remaining(cursor);
     for (int next = leat_cursor_peek(&at); next >= '0' && next <= '9'; next = leat_cursor_peek(&at)) {
         unsigned digit = (unsigned)leat_cursor_u8(&at) - '0';
-        if (taken.digits == LEAT_POSTGRES_SAFE_DIGITS) {
+        if (taken.digits == LEAT_NUMBER_SAFE_DIGITS) {
             taken.exact = false;
             continue;
         }
@@ -200,7 +200,7 @@ static bool convert_extended(const decimal *number, double *value)
 }
 #endif
 
-bool leat_postgres_parse_double(leat_slice text, double *value)
+bool leat_number_parse_double(leat_slice text, double *value)
 {
     decimal number;
     if (!take_apart(text, &number))
@@ -214,7 +214,7 @@ bool leat_postgres_parse_double(leat_slice text, double *value)
     return convert_extended(&number, value) || (convert_double(text, value) && plausible(&number, *value));
 }
 
-bool leat_postgres_parse_float(leat_slice text, float *value)
+bool leat_number_parse_float(leat_slice text, float *value)
 {
     decimal number;
     double special = 0;

@@ -10,7 +10,7 @@
 /* after the headers it needs */
 #include <cmocka.h>
 
-#include "postgres/text_number.h"
+#include "base/number.h"
 
 enum { TEXT_SIZE = 64, SEED = 20250317 };
 
@@ -27,7 +27,7 @@ static void assert_same(const char *text)
 {
     double expected = strtod(text, NULL);
     double found = 0;
-    if (!leat_postgres_parse_double(leat_slice_of_string(text), &found))
+    if (!leat_number_parse_double(leat_slice_of_string(text), &found))
         fail_msg("%s was refused", text);
     if (memcmp(&expected, &found, sizeof found) != 0)
         fail_msg("%s is %a, but was read as %a", text, expected, found);

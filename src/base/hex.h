@@ -1,6 +1,6 @@
-/* Hex digits, as bytea and PostGIS print their bytes. */
-#ifndef LEAT_POSTGRES_TEXT_HEX_H
-#define LEAT_POSTGRES_TEXT_HEX_H
+/* Hex digits, as databases print bytes. */
+#ifndef LEAT_BASE_HEX_H
+#define LEAT_BASE_HEX_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -8,7 +8,7 @@
 #include "base/slice.h"
 
 /* The value of a hex digit of either case; 16 or more for anything else. */
-static inline unsigned leat_postgres_hex_value(uint8_t digit)
+static inline unsigned leat_hex_value(uint8_t digit)
 {
     unsigned decimal = (unsigned)digit - '0';
     unsigned letter = ((unsigned)digit | 0x20) - 'a';
@@ -17,6 +17,6 @@ static inline unsigned leat_postgres_hex_value(uint8_t digit)
 
 /* Turns pairs of digits into text.length / 2 bytes at `bytes`; false where something else stands. The length
  * must be even. */
-bool leat_postgres_decode_hex(leat_slice text, uint8_t *bytes);
+bool leat_hex_decode(leat_slice text, uint8_t *bytes);
 
 #endif
