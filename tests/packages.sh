@@ -10,7 +10,7 @@ packages_for() {
     case $1 in
     build)
         echo build-essential cmake ninja-build pkg-config
-        echo libpq-dev libavro-dev libyaml-dev libsqlite3-dev libdeflate-dev libsnappy-dev libzstd-dev
+        echo libpq-dev libmariadb-dev libavro-dev libyaml-dev libsqlite3-dev libdeflate-dev libsnappy-dev libzstd-dev
         echo libjansson-dev libssl-dev
         ;;
     demo)
@@ -19,6 +19,7 @@ packages_for() {
     test)
         echo libcmocka-dev
         echo clang-14 clang-tidy-14 clang-format-14 libclang-rt-14-dev llvm-14
+        echo mariadb-server-core mariadb-client-core
         echo python3 python3-avro python3-snappy python3-zstandard openssl
         ;;
     node)

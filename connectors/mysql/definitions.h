@@ -1,0 +1,49 @@
+/* The definitions of tables as of the stream's place in the log: kept, moved on by DDL, checked against each
+ * TABLE_MAP, and remembered over restarts.
+ *
+ * What is kept in the notebook under "table:NAME" is a list of definitions with the positions they hold from,
+ * so that after a restart, which may be before a DDL that was already seen, the one that counts there is
+ * found.
+ */
+#ifndef LEAT_MYSQL_DEFINITIONS_H
+#define LEAT_MYSQL_DEFINITIONS_H
+
+#include "leat/source.h"
+#include "mysql/binlog_table_map.h"
+#include "mysql/collations.h"
+#include "mysql/ddl.h"
+#include "mysql/definition.h"
+
+/* Opaque. Pump thread. */
+typedef struct leat_mysql_definitions leat_mysql_definitions;
+
+leat_mysql_definitions *leat_mysql_definitions_open(const leat_source_options *options,
+                                                    const leat_mysql_collations *collations, bool mariadb);
+void leat_mysql_definitions_close(leat_mysql_definitions *definitions); /* NULL is fine */
+
+/* Records what the catalog says of a table at `position` (the snapshot's, or a first start's). */
+leat_status leat_mysql_definitions_record(leat_mysql_definitions *definitions,
+                                          const leat_mysql_definition *definition, const char *position,
+                                          leat_error *error);
+
+/* From here on the stream stands at `position`: what is known is what held there. */
+void leat_mysql_definitions_start(leat_mysql_definitions *definitions, const char *position);
+
+/* The definition that the rows behind `map` have, borrowed until the next call about this table. With FULL
+ * metadata the map decides and what is known enriches; without, what is known must fit the map, else the
+ * catalog is asked and what it says must. LEAT_OPERATOR with a sentence and a mend when nothing fits. */
+leat_status leat_mysql_definitions_settle(leat_mysql_definitions *definitions,
+                                          const leat_binlog_table_map *map, const char *position,
+                                          const leat_mysql_definition **definition, leat_error *error);
+
+/* Applies a statement's effects on captured tables; `position` is the statement's transaction. */
+leat_status leat_mysql_definitions_apply(leat_mysql_definitions *definitions,
+                                         const leat_mysql_statement *statement,
+                                         const char *database_collation, const char *position,
+                                         leat_error *error);
+
+/* Everything up to `position` is durable: what only held before it is forgotten. */
+leat_status leat_mysql_definitions_acknowledge(leat_mysql_definitions *definitions, const char *position,
+                                               leat_error *error);
+
+#endif

@@ -1,0 +1,28 @@
+/* From a definition to what events carry. */
+#ifndef LEAT_MYSQL_TABLE_BUILD_H
+#define LEAT_MYSQL_TABLE_BUILD_H
+
+#include "leat/table.h"
+#include "mysql/binlog_table_map.h"
+#include "mysql/collations.h"
+#include "mysql/definition.h"
+#include "mysql/types.h"
+
+/* A leat_table (held once) whose columns' encoders take values of `form`. */
+leat_table *leat_mysql_table_build(const leat_mysql_definition *definition,
+                                   const leat_mysql_collations *collations, leat_mysql_form form);
+
+/* Whether `definition` is what `map` describes: as many columns, each with the map's layout and nullability
+ * and, as far as the map says, signedness, charset, name and labels, and the map's primary key. When not,
+ * `difference` (may be NULL) gets one clause that names the column: "column 3, qty: the log has int unsigned,
+ * the definition bigint". */
+bool leat_mysql_definition_fits(const leat_mysql_definition *definition, const leat_binlog_table_map *map,
+                                const leat_mysql_collations *collations, leat_buffer *difference);
+
+/* A definition from a FULL map alone, enriched column by column with what `known` (may be NULL) says of a
+ * column of that name and layout: type text, special type, default, comment, and generated. */
+leat_mysql_definition *leat_mysql_definition_from_map(const leat_binlog_table_map *map,
+                                                      const leat_mysql_definition *known,
+                                                      const leat_mysql_collations *collations);
+
+#endif
