@@ -22,24 +22,21 @@ servers then run as another user, and that one cannot look into root's home.
 """
 
 import argparse
-import ctypes
 import json
 import os
 import pwd
-import random
-import select
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
 from pathlib import Path
 
-from postgres_binaries import Unavailable, provide, psql, server_environment
+import common
+from common import SKIPPED, ServerError, Unavailable, log_end, parse_settings, processes_of, send, works_in
+from postgres_binaries import provide, psql, server_environment
 
 SUPERUSER = "postgres"
-SKIPPED = 77
 # A Unix socket's path may have 107 bytes; "/.s.PGSQL.12345.lock" comes on top of the folder.
 LONGEST_DIRECTORY = 107 - len("/.s.PGSQL.12345.lock")
 
@@ -55,10 +52,6 @@ SETTINGS = {
     "lc_messages": "C",
     "log_line_prefix": "%m [%p] %q%u@%d %a ",
 }
-
-
-class ServerError(Exception):
-    """A server did not do what it was told; the text says which and shows the end of its log."""
 
 
 # ---- who the server runs as ------------------------------------------------------------------------------------
@@ -122,7 +115,7 @@ def start(major, directory, settings=None, owner=None, auth="trust"):
     for attempt in range(5):
         if fresh:
             choose_port(major, directory)
-        if launch(binaries, directory, owner):
+        if launch(directory, owner):
             return info(directory)
         if not fresh or "could not bind" not in log_end(directory) or attempt == 4:
             break
@@ -172,30 +165,14 @@ def add_settings(directory, settings):
 
 
 def choose_port(major, directory):
-    """A port below those the kernel gives to outgoing connections, so that it stays free between two starts."""
-    while True:
-        port = random.randint(20000, 32000)
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind(("127.0.0.1", port))
-                break
-            except OSError:
-                continue
+    port = common.free_port()
     add_settings(directory, {"port": port})
     (directory / "server.json").write_text(json.dumps({"major": major, "port": port}), encoding="utf-8")
 
 
-def launch(binaries, directory, owner):
+def launch(directory, owner):
     """Starts a guard, which starts the server. True once the server takes connections, False when it ended."""
-    command = [sys.executable, __file__, "guard", str(binaries), str(directory), str(owner or 0)]
-    guard = subprocess.Popen(
-        command,
-        start_new_session=True,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
+    guard = common.start_guard(__file__, directory, owner)
     until = time.monotonic() + 60
     while time.monotonic() < until:
         if guard.poll() is not None:
@@ -228,19 +205,6 @@ def postmaster_pid(data):
     return pid if works_in(pid, data) else None
 
 
-def works_in(pid, data):
-    """Whether a process is one of this cluster's: all of them have the data folder as their working folder."""
-    try:
-        return os.readlink(f"/proc/{pid}/cwd") == str(data)
-    except OSError:
-        # Gone, a zombie, or not ours to look at.
-        return False
-
-
-def processes_of(data):
-    return [int(name) for name in os.listdir("/proc") if name.isdigit() and works_in(int(name), data)]
-
-
 def stop(directory, mode="fast", timeout=60):
     """Stops the server and waits until its last process has gone. Nothing happens when it does not run."""
     signals = {
@@ -251,33 +215,8 @@ def stop(directory, mode="fast", timeout=60):
     }
     if mode not in signals:
         raise ServerError(f"a server cannot be stopped in the mode '{mode}', only {', '.join(signals)}")
-    data = Path(directory).resolve() / "data"
-    pid = postmaster_pid(data)
-    if pid is not None:
-        send(pid, signals[mode])
-    if not wait_for_end(data, timeout):
-        for process in processes_of(data):
-            send(process, signal.SIGKILL)
-        wait_for_end(data, 10)
-        if mode != "kill":
-            raise ServerError(f"the server in {directory} did not stop within {timeout} s and was killed")
-
-
-def send(pid, number):
-    try:
-        os.kill(pid, number)
-    except ProcessLookupError:
-        pass
-
-
-def wait_for_end(data, timeout):
-    """A killed server's children end by themselves a little later; until then it cannot be started again."""
-    until = time.monotonic() + timeout
-    while processes_of(data):
-        if time.monotonic() > until:
-            return False
-        time.sleep(0.02)
-    return True
+    pid = postmaster_pid(Path(directory).resolve() / "data")
+    common.end_processes(directory, pid, signals[mode], timeout)
 
 
 def restart(directory, mode="fast", settings=None, owner=None):
@@ -307,13 +246,9 @@ def write_authentication(directory, method):
 def enable_tls(directory):
     """Gives the server a certificate signed by itself. Returns its path, which serves as the client's sslrootcert."""
     data = Path(directory).resolve() / "data"
-    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost"]
-    command += ["-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"]
-    command += ["-keyout", data / "server.key", "-out", data / "server.crt"]
-    subprocess.run(command, check=True, capture_output=True, stdin=subprocess.DEVNULL)
-    for name, mode in (("server.key", 0o600), ("server.crt", 0o644)):
+    common.make_certificate(data / "server.crt", data / "server.key")
+    for name in ("server.key", "server.crt"):
         give_to_server_user(data / name)
-        (data / name).chmod(mode)
     add_settings(Path(directory).resolve(), {"ssl": "on"})
     reload(directory)
     copy = Path(directory).resolve() / "server.crt"
@@ -321,56 +256,23 @@ def enable_tls(directory):
     return copy
 
 
-def log_end(directory, lines=20):
-    try:
-        text = (Path(directory) / "server.log").read_text(encoding="utf-8", errors="replace")
-    except FileNotFoundError:
-        return ""
-    return "\n".join(text.splitlines()[-lines:])
-
-
 # ---- the guard -------------------------------------------------------------------------------------------------
 
 
-def guard(binaries, directory, owner):
-    """The server's parent. It ends with the server, and stops the server when the owner (0: nobody) has ended.
-
-    However the owner ends, kill -9 included, no server stays behind.
-    """
+def guard(directory, owner):
+    """The server's parent, which ends with it. SIGQUIT stops the server at once ("immediate")."""
+    binaries = provide(info(directory)["major"])
     with open(directory / "server.log", "ab") as log:
         give_to_server_user(directory / "server.log")
-        server = subprocess.Popen(
+        return common.guard_server(
             [binaries / "postgres", "-D", directory / "data"],
+            log,
+            owner,
+            signal.SIGQUIT,
             cwd=directory,
             env=server_environment(binaries),
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            start_new_session=True,
-            preexec_fn=die_with_parent,
             **as_server_user(),
         )
-    watched = select.poll()
-    watched.register(os.pidfd_open(server.pid), select.POLLIN)
-    if owner:
-        try:
-            watched.register(os.pidfd_open(owner), select.POLLIN)
-        except ProcessLookupError:
-            server.send_signal(signal.SIGQUIT)
-    watched.poll()
-    if server.poll() is None:
-        server.send_signal(signal.SIGQUIT)
-        try:
-            server.wait(10)
-        except subprocess.TimeoutExpired:
-            server.kill()
-    return 0 if server.wait() == 0 else 1
-
-
-def die_with_parent():
-    """The server stops at once (SIGQUIT, "immediate") should even the guard be killed."""
-    set_parent_death_signal = 1
-    ctypes.CDLL(None, use_errno=True).prctl(set_parent_death_signal, int(signal.SIGQUIT))
 
 
 # ---- command line ----------------------------------------------------------------------------------------------
@@ -403,16 +305,6 @@ def parse_arguments():
     return parser.parse_args()
 
 
-def parse_settings(words):
-    settings = {}
-    for word in words:
-        name, equals, value = word.partition("=")
-        if not equals:
-            raise ServerError(f"'{word}' is no setting; settings are given as NAME=VALUE")
-        settings[name] = value
-    return settings
-
-
 def run_sql(directory, database):
     facts = info(directory)
     command = [psql(), "-X", "-v", "ON_ERROR_STOP=1", "-h", facts["socket_directory"], "-p", str(facts["port"])]
@@ -442,8 +334,8 @@ def execute(arguments):
 
 
 def main():
-    if len(sys.argv) == 5 and sys.argv[1] == "guard":
-        return guard(Path(sys.argv[2]), Path(sys.argv[3]), int(sys.argv[4]))
+    if len(sys.argv) == 4 and sys.argv[1] == "guard":
+        return guard(Path(sys.argv[2]), int(sys.argv[3]))
     try:
         return execute(parse_arguments())
     except Unavailable as reason:

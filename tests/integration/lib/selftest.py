@@ -24,13 +24,15 @@ sys.path.insert(0, str(HERE.parent))
 from lib import container, files, testing  # noqa: E402
 from lib.context import Context, merge  # noqa: E402
 from lib.leat import to_yaml  # noqa: E402
+from lib.mysql_client import SqlError as MysqlError  # noqa: E402
+from lib.mysql_server import common, mysql_binaries  # noqa: E402
 from lib.server import SqlError, postgres, postgres_binaries  # noqa: E402
 
 RUNNER = HERE / "runner.py"
 
 SAMPLE_TESTS = """
 import os, signal, subprocess, sys, time
-from lib.testing import Skip, postgres_majors, release_build, skip, timeout, wait_until, without_server
+from lib.testing import Skip, mysql_servers, postgres_majors, release_build, skip, timeout, wait_until, without_server
 
 @without_server
 def test_passes(context):
@@ -74,6 +76,10 @@ def test_leaves_a_process_behind(context):
 
 @postgres_majors(9)
 def test_of_a_server_nobody_has(context):
+    context.server.sql("select 1")
+
+@mysql_servers("mysql-3.23")
+def test_of_another_server_nobody_has(context):
     context.server.sql("select 1")
 
 @without_server
@@ -261,7 +267,7 @@ class RunnerTest(Scratch):
 
     def test_last_line_counts_everything_once(self):
         functions = SAMPLE_TESTS.count("\ndef test_")
-        self.assertEqual(self.output.splitlines()[-1], f"3 passed, {functions - 5} failed, 3 skipped")
+        self.assertEqual(self.output.splitlines()[-1], f"3 passed, {functions - 6} failed, 4 skipped")
 
     def test_exit_status(self):
         self.assertEqual(self.code, 1)
@@ -288,6 +294,7 @@ class RunnerTest(Scratch):
 
     def test_absent_server_and_absent_binary_are_skipped(self):
         self.assertIn("skipped", self.line_of("test_sample.test_of_a_server_nobody_has[9]"))
+        self.assertIn("skipped", self.line_of("test_sample.test_of_another_server_nobody_has[mysql-3.23]"))
         self.assertIn("LEAT_RELEASE_BINARY", self.line_of("test_sample.test_without_release_binary_is_skipped"))
 
     def test_timeouts(self):
@@ -400,7 +407,7 @@ class ServerTest(Scratch):
         port, pid = self.server.port, self.server.pid
         self.server.kill9()
         self.assertIsNone(self.server.pid)
-        self.assertEqual(postgres.processes_of(self.server.directory / "data"), [])
+        self.assertEqual(common.processes_of(self.server.directory / "data"), [])
         self.server.start()
         self.assertEqual(self.server.port, port)
         self.assertNotEqual(self.server.pid, pid)
@@ -424,6 +431,87 @@ class ServerTest(Scratch):
         self.assertEqual(answer("it's"), "1")
         self.assertEqual(answer("wrong"), "")
         self.assertEqual(server.value("select 1"), "1")
+
+
+class MysqlServerTest(Scratch):
+    @classmethod
+    def setUpClass(cls):
+        try:
+            mysql_binaries.provide("mariadb-10.11")
+        except common.Unavailable as reason:
+            raise unittest.SkipTest(str(reason))
+        holder = tempfile.TemporaryDirectory(prefix="leat-st-", ignore_cleanup_errors=True)
+        cls.addClassCleanup(holder.cleanup)
+        cls.context = Context(holder.name, "mariadb-10.11", "asan")
+        cls.addClassCleanup(cls.context.close)
+        cls.server = cls.context.server
+
+    def setUp(self):
+        pass
+
+    def test_server_can_decode(self):
+        names = "@@log_bin, @@binlog_format, @@binlog_row_metadata, @@version like '10.11.%'"
+        self.assertEqual(self.server.rows(f"select {names}"), [("1", "ROW", "FULL", "1")])
+
+    def test_rows_tell_null_from_empty(self):
+        query = "select 'a', null, '', 'NULL' union all select 'two\\nlines', '\\t|', 'ü', x'00'"
+        self.assertEqual(self.server.rows(query), [("a", None, "", "NULL"), ("two\nlines", "\t|", "ü", "\0")])
+        self.assertEqual(self.server.rows("select 1 from dual where false"), [])
+
+    def test_rows_of_the_last_statement_that_has_any(self):
+        statements = "create table several (a int); insert into several values (1), (2); select a from several; do 1"
+        self.assertEqual(self.server.rows(statements), [("1",), ("2",)])
+
+    def test_values_of_all_sizes(self):
+        for size in (0, 250, 251, 65535, 65536, (1 << 24) - 1, (1 << 24) + 100):
+            self.assertEqual(len(self.server.value(f"select repeat('x', {size})")), size)
+
+    def test_sql_error(self):
+        with self.assertRaisesRegex(MysqlError, "1146: .*nowhere"):
+            self.server.sql("select 1; select * from nowhere; select 2")
+
+    def test_session_keeps_its_transaction(self):
+        self.server.sql("create table kept (a int)")
+        with self.server.session() as session:
+            session.run("begin; insert into kept values (1)")
+            self.assertEqual(self.server.value("select count(*) from kept"), "0")
+            session.run("commit")
+            self.assertEqual(session.run("select a from kept"), [("1",)])
+            with self.assertRaises(MysqlError):
+                session.run("select nonsense")
+            self.assertEqual(session.value("select 3"), "3")
+
+    def test_background(self):
+        self.server.sql("create table busy (a int)")
+        self.assertEqual(self.server.background(f"insert into busy values ({n})" for n in range(5)).wait(), 0)
+        self.assertEqual(self.server.value("select sum(a) from busy"), "10")
+        self.assertEqual(self.server.background("insert into nowhere values (1)").wait(), 1)
+
+    def test_kill_and_start_again(self):
+        self.server.sql("create table survivor (a int); insert into survivor values (1)")
+        port, pid = self.server.port, self.server.pid
+        self.server.kill9()
+        self.assertIsNone(self.server.pid)
+        self.assertEqual(common.processes_of(self.server.directory / "data"), [])
+        self.server.start()
+        self.assertEqual(self.server.port, port)
+        self.assertNotEqual(self.server.pid, pid)
+        self.assertEqual(self.server.value("select a from survivor"), "1")
+
+    def test_settings(self):
+        server = self.context.new_server("other", settings={"net-write-timeout": "7"})
+        self.assertEqual(server.value("select @@global.net_write_timeout"), "7")
+        server.restart("fast", {"net-write-timeout": "8"})
+        self.assertEqual(server.value("select @@global.net_write_timeout"), "8")
+        self.assertNotEqual(server.value("select @@server_id"), self.server.value("select @@server_id"))
+
+    def test_tls(self):
+        server = self.context.new_server("secret")
+        certificate = server.enable_tls()
+        command = [mysql_binaries.client(), "--no-defaults", "-h127.0.0.1", f"-P{server.port}", "-uroot", "-N", "-B"]
+        command += [f"--ssl-ca={certificate}", "--ssl-verify-server-cert", "-e", "show status like 'ssl_cipher'"]
+        run = subprocess.run(command, capture_output=True, text=True, check=False)
+        self.assertRegex(run.stdout, "TLS_", run.stderr)
 
 
 class ContainerTest(Scratch):

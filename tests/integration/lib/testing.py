@@ -1,9 +1,12 @@
 """What a test file needs besides its context: marks, skipping, waiting, comparing.
 
-    from lib.testing import postgres_majors, timeout, wait_until
+    from lib.testing import mysql_servers, postgres_majors, timeout, wait_until
 
     @postgres_majors(14, 15, 16, 17, 18)
     def test_rows_arrive(context): ...
+
+    @mysql_servers("mariadb-10.11", "mysql-9.7")
+    def test_more_rows_arrive(context): ...
 
 A test fails by raising anything but Skip. `context` is lib.context.Context.
 """
@@ -23,14 +26,27 @@ def skip(reason):
     raise Skip(reason)
 
 
+POSTGRES_MAJORS = (14, 15, 16, 17, 18)
+MYSQL_SERVERS = ("mariadb-10.11", "mariadb-11.8", "mysql-9.7")
+
+
+def servers(*versions):
+    """The test runs once for each of these servers: a PostgreSQL by its major (15), a MariaDB or MySQL by its name
+    ("mariadb-10.11"). Without this mark: 15 only."""
+    return mark("servers", versions)
+
+
 def postgres_majors(*majors):
-    """The test runs once for each of these server versions. Without this mark: 15 only."""
-    return mark("majors", majors)
+    return servers(*majors)
+
+
+def mysql_servers(*names):
+    return servers(*names)
 
 
 def without_server(test):
     """The test runs once, and context.server is not available to it."""
-    return mark("majors", (None,))(test)
+    return mark("servers", (None,))(test)
 
 
 def timeout(seconds):
