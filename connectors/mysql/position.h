@@ -2,10 +2,10 @@
  *
  * Text form: "GTIDS/FILE:OFFSET", e.g. "0-1-100/binlog.000003:1234" or
  * "3e11fa47-…:1-77/binlog.000003:1234"; without GTIDs just "binlog.000003:1234"; with GTIDs and nothing done
- * yet "/binlog.000001:157". Bytes of a file's name that a position's text form needs for itself ('+', '@',
- * '%',
- * '/', ':') are written %XX. GTIDs decide; file and offset then only serve people and the measure of lag, as
- * another server's files are others.
+ * yet "/binlog.000001:157"; with GTIDs alone "0-1-100/". Bytes of a file's name that a position's text form
+ * needs for itself ('+', '@', '%', '/', ':'), and all that is not printable ASCII, are written %XX. GTIDs
+ * decide; file and offset then only serve people and the measure of lag, as another server's files are
+ * others.
  */
 #ifndef LEAT_MYSQL_POSITION_H
 #define LEAT_MYSQL_POSITION_H
@@ -22,7 +22,7 @@
 typedef struct leat_mysql_position {
     leat_mysql_gtid_set *set;       /* MySQL with GTIDs */
     leat_mariadb_gtid_state *state; /* MariaDB */
-    char *file;
+    char *file; /* NULL only where GTIDs are there: nothing is known of the place in a file */
     uint64_t offset;
 } leat_mysql_position;
 
