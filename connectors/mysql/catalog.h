@@ -24,8 +24,12 @@ typedef struct leat_mysql_table_list {
     size_t count;
 } leat_mysql_table_list;
 
-/* All tables, of any kind, that the patterns select; by database and name. The server's own databases
- * (mysql, sys, information_schema, performance_schema) only where a pattern names them without wildcards. */
+/* Whether the patterns select a table: by its full name, and in the server's own databases (mysql, sys,
+ * information_schema, performance_schema) only where a pattern that includes spells the database out. */
+bool leat_mysql_catalog_captures(const char *const *patterns, size_t pattern_count, const char *database,
+                                 const char *full_name);
+
+/* All tables, of any kind, that the patterns select so; by database and name. */
 leat_status leat_mysql_catalog_list(leat_mysql_session *session, const char *const *patterns,
                                     size_t pattern_count, leat_mysql_table_list *list, leat_error *error);
 void leat_mysql_table_list_free(leat_mysql_table_list *list);

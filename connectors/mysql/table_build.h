@@ -15,7 +15,8 @@ leat_table *leat_mysql_table_build(const leat_mysql_definition *definition,
 /* Whether `definition` is what `map` describes: as many columns, each with the map's layout and nullability
  * and, as far as the map says, signedness, charset, name and labels, and the map's primary key. When not,
  * `difference` (may be NULL) gets one clause that names the column: "column 3, qty: the log has int unsigned,
- * the definition bigint". */
+ * the definition bigint". Hidden columns of the server's own behind the others (map_hidden.h) count for
+ * nothing: a map, and the rows behind it, may have more columns than a definition that fits it. */
 bool leat_mysql_definition_fits(const leat_mysql_definition *definition, const leat_binlog_table_map *map,
                                 const leat_mysql_collations *collations, leat_buffer *difference);
 
