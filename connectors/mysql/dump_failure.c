@@ -102,7 +102,8 @@ static const refusal refusals[] = {
     {0, "could not find next log", LEAT_OPERATOR,
      "$ misses a binary log file that its index has, after position @", begin_anew},
     {0, "truncated in the middle", LEAT_RETRY, "the log of $ ends in the middle of an event after position @",
-     "leat tries again; if it stays so the server's disk may be full, or the file damaged"},
+     "leat tries again; if it stays so the server's disk may be full or the file damaged, or the logs were "
+     "reset and the position is not an event's beginning: then begin anew with a snapshot"},
     {0, "I/O error", LEAT_RETRY, "$ could not read its own log after position @", NULL},
     {0, "could not open", LEAT_RETRY, "$ could not open its own log at position @", NULL},
     {0, "Failed to open", LEAT_RETRY, "$ could not open its own log at position @", NULL},

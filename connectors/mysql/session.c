@@ -1,5 +1,6 @@
 #include "mysql/session.h"
 
+#include <errmsg.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -48,6 +49,8 @@ leat_status leat_mysql_session_failure(leat_mysql_session *session, const char *
     const char *address = session->server.address == NULL ? "" : session->server.address;
     if (atomic_load(&session->interrupted))
         return leat_error_set(error, LEAT_RETRY, "%s: the session with %s was interrupted", context, address);
-    return leat_mysql_failure(mysql_errno(session->connection), mysql_error(session->connection), error,
-                              "%s on %s", context, address);
+    unsigned number = mysql_errno(session->connection);
+    if (number == CR_SSL_CONNECTION_ERROR) /* TLS was set up long ago: it is the connection that is lost */
+        number = CR_SERVER_LOST;
+    return leat_mysql_failure(number, mysql_error(session->connection), error, "%s on %s", context, address);
 }

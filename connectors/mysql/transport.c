@@ -103,7 +103,8 @@ leat_status leat_mysql_transport_failure(leat_mysql_session *session, leat_error
     const char *address = session->server.address;
     if (atomic_load(&session->interrupted))
         return leat_error_set(error, LEAT_RETRY, "reading the log of %s was interrupted", address);
-    if (number == CR_SERVER_LOST || number == CR_SERVER_GONE_ERROR)
+    /* TLS was set up long ago: what it stumbles over now is the loss of the connection. */
+    if (number == CR_SERVER_LOST || number == CR_SERVER_GONE_ERROR || number == CR_SSL_CONNECTION_ERROR)
         return leat_error_set(
             error, LEAT_RETRY,
             "%s sends its log no more: the connection was lost, or not even a heartbeat came", address);

@@ -62,14 +62,21 @@ static leat_status send_command(leat_mysql_session *session, const leat_mysql_du
     return failed != 0 ? leat_mysql_transport_failure(session, error) : LEAT_OK;
 }
 
+/* The option alone is looked at when connecting, and by TLS once the socket's own timeout is over. */
+static void set_read_timeout(MYSQL *connection, unsigned seconds)
+{
+    MARIADB_PVIO *io = connection->net.pvio;
+    mysql_optionsv(connection, MYSQL_OPT_READ_TIMEOUT, &seconds);
+    io->methods->set_timeout(io, PVIO_READ_TIMEOUT, (int)seconds);
+}
+
 leat_status leat_mysql_transport_open(leat_mysql_session *session, const leat_mysql_dump *dump,
                                       leat_error *error)
 {
     leat_status status = leat_mysql_transport_prepare(session, dump, error);
     if (status != LEAT_OK)
         return status;
-    MARIADB_PVIO *io = session->connection->net.pvio;
-    io->methods->set_timeout(io, PVIO_READ_TIMEOUT, (int)leat_mysql_transport_patience(dump));
+    set_read_timeout(session->connection, leat_mysql_transport_patience(dump));
     return send_command(session, dump, error);
 }
 
