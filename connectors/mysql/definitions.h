@@ -3,7 +3,8 @@
  *
  * What is kept in the notebook under "table:NAME" is a list of definitions with the positions they hold from,
  * so that after a restart, which may be before a DDL that was already seen, the one that counts there is
- * found.
+ * found. Under "database:NAME" are the positions at which a database of that name was dropped, with every
+ * table that was in it.
  */
 #ifndef LEAT_MYSQL_DEFINITIONS_H
 #define LEAT_MYSQL_DEFINITIONS_H
@@ -17,16 +18,35 @@
 /* Opaque. Pump thread. */
 typedef struct leat_mysql_definitions leat_mysql_definitions;
 
+/* Positions are given as texts. That of an event is where its transaction ends: a stream that starts there
+ * has it behind itself. */
+
+/* What the server's catalog says of a table now; `*definition` NULL when there is no such table. */
+typedef leat_status (*leat_mysql_definition_lookup)(void *context, const char *database, const char *name,
+                                                    leat_mysql_definition **definition, leat_error *error);
+
+/* `options` and `collations` outlive it. The catalog is asked over a session of its own, opened and closed
+ * for each question, which are rare. */
 leat_mysql_definitions *leat_mysql_definitions_open(const leat_source_options *options,
                                                     const leat_mysql_collations *collations, bool mariadb);
 void leat_mysql_definitions_close(leat_mysql_definitions *definitions); /* NULL is fine */
 
-/* Records what the catalog says of a table at `position` (the snapshot's, or a first start's). */
+/* The server does not tell names apart that differ in case only (lower_case_table_names 1 or 2): statements
+ * may then spell a name otherwise than the log's rows do. To be said before anything else. */
+void leat_mysql_definitions_fold_names(leat_mysql_definitions *definitions);
+
+/* Another way to ask the catalog. */
+void leat_mysql_definitions_set_lookup(leat_mysql_definitions *definitions,
+                                       leat_mysql_definition_lookup lookup, void *context);
+
+/* Records what the catalog says of a table at `position` (the snapshot's, or a first start's), in place of
+ * all that was known of it. */
 leat_status leat_mysql_definitions_record(leat_mysql_definitions *definitions,
                                           const leat_mysql_definition *definition, const char *position,
                                           leat_error *error);
 
-/* From here on the stream stands at `position`: what is known is what held there. */
+/* From here on the stream stands at `position`: what is known is what held there. May be said again, also of
+ * an earlier position. */
 void leat_mysql_definitions_start(leat_mysql_definitions *definitions, const char *position);
 
 /* The definition that the rows behind `map` have, borrowed until the next call about this table. With FULL
@@ -36,7 +56,8 @@ leat_status leat_mysql_definitions_settle(leat_mysql_definitions *definitions,
                                           const leat_binlog_table_map *map, const char *position,
                                           const leat_mysql_definition **definition, leat_error *error);
 
-/* Applies a statement's effects on captured tables; `position` is the statement's transaction. */
+/* Applies a statement's effects on captured tables; `position` is the statement's transaction. Of an
+ * unreadable statement, the tables that it names are looked up before their next rows. */
 leat_status leat_mysql_definitions_apply(leat_mysql_definitions *definitions,
                                          const leat_mysql_statement *statement,
                                          const char *database_collation, const char *position,
