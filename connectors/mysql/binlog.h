@@ -64,6 +64,8 @@ typedef enum leat_binlog_type {
 
 enum {
     LEAT_BINLOG_HEADER_SIZE = 19,
+    /* The most that max_allowed_packet, and with it an event, can be; checked where something is inflated. */
+    LEAT_BINLOG_MOST_BYTES = 1 << 30,
     LEAT_BINLOG_FLAG_ARTIFICIAL = 0x20,
     LEAT_BINLOG_FLAG_IGNORABLE = 0x80,
 };
@@ -73,6 +75,7 @@ enum {
 typedef struct leat_binlog_format {
     bool seen;
     bool checksum;            /* events end in a CRC32 */
+    bool mariadb;             /* MariaDB's events and habits, as the list of types tells */
     uint8_t post_header[256]; /* length by type; 0 for types it does not list */
     char server_version[51];
     uint32_t created;
@@ -86,7 +89,8 @@ typedef struct leat_binlog_event {
     uint32_t length;  /* of the whole event */
     uint32_t log_pos; /* end in its file, modulo 2^32; 0: the server does not say */
     uint16_t flags;
-    leat_slice body; /* after the header, without checksum */
+    bool mariadb;    /* the format's */
+    leat_slice body; /* after the header, without checksum; FORMAT_DESCRIPTION's with its own */
 } leat_binlog_event;
 
 /* Takes the header off and verifies length and CRC32. `embedded`: inside a TRANSACTION_PAYLOAD, without a
@@ -97,6 +101,7 @@ leat_status leat_binlog_open(const leat_binlog_format *format, leat_slice raw, b
 /* "TABLE_MAP", or "type 77". Static or in `text`, which holds 32 bytes. */
 const char *leat_binlog_type_name(uint8_t type, char *text);
 
+/* `body_with_checksum` is what leat_binlog_open gives for a FORMAT_DESCRIPTION. */
 leat_status leat_binlog_parse_format(leat_slice body_with_checksum, leat_binlog_format *format,
                                      leat_error *error);
 

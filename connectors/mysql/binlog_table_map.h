@@ -36,7 +36,7 @@ typedef struct leat_binlog_table_map {
     size_t column_count;
     const size_t *primary_key; /* places, in key order; FULL */
     size_t primary_key_count;
-    leat_slice bytes; /* the event's body: equal bytes of one table_id mean the same definition */
+    leat_slice bytes; /* the event's body: equal bytes mean the same id, table and definition */
 } leat_binlog_table_map;
 
 /* The id alone, to tell whether the map at hand is known already. */

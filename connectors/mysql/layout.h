@@ -42,8 +42,9 @@ typedef enum leat_mysql_type {
 
 typedef struct leat_mysql_layout {
     leat_mysql_type type;
-    /* VARCHAR, STRING: most bytes a value has. BLOB, JSON, GEOMETRY, VECTOR: bytes of the length prefix (1 to
-     * 4). ENUM, SET: bytes of the number. BIT: bits. Else 0. */
+    /* VARCHAR, STRING: most bytes a value has; COMPRESSED_VARCHAR: inflated (its TABLE_MAP says one more, for
+     * the header). BLOB, COMPRESSED_BLOB, JSON, GEOMETRY, VECTOR: bytes of the length prefix (1 to 4). ENUM,
+     * SET: bytes of the number. BIT: bits. Else 0. */
     uint32_t length;
     uint8_t precision; /* DECIMAL */
     uint8_t scale;     /* DECIMAL; fractional digits of TIME2, DATETIME2, TIMESTAMP2 */
