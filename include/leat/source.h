@@ -14,7 +14,8 @@
 #include "leat/position.h"
 
 /* What a connector must remember across restarts (identity of the server, slot made and not yet used…). The
- * pipeline lends it; a put is durable when it returns. Keys are the connector's own. Pump thread. */
+ * pipeline lends it; a put is durable when it returns, or, while records wait for their commit, together with
+ * them. Keys are the connector's own. Pump thread. */
 typedef struct leat_notebook {
     void *context;
     /* The value of `key` as a heap string the caller releases, or NULL when there is none. */
@@ -36,7 +37,7 @@ typedef struct leat_source_options {
     bool manage;             /* make slot and publication where missing; false: taken as given */
     bool messages;           /* logical messages too (PostgreSQL) */
     uint32_t server_id;      /* MySQL: what we call ourselves as a replica; 0: made once and remembered */
-    const char *folder; /* where the source may keep files of its own; made by it when it needs it */
+    const char *folder;      /* where the source may keep files of its own; made by it when it needs it */
     unsigned snapshot_workers;
     int64_t connect_timeout; /* microseconds */
     int64_t heartbeat_every; /* microseconds between position reports to the server when idle */

@@ -39,20 +39,30 @@ static leat_place place_of_missing(const whole_check *checking, const leat_setti
     return place;
 }
 
+static void refuse_for_type(const whole_check *checking, const leat_setting *setting, leat_place place,
+                            const char *type)
+{
+    leat_buffer types = {0};
+    leat_setting_append_types(&types, setting->only_for);
+    leat_mistakes_add(checking->mistakes, place,
+                      "`%s` makes no sense with `type: %s`, only with %s. Take it out", setting->path, type,
+                      leat_buffer_string(&types));
+    leat_buffer_free(&types);
+}
+
 static void check_presence(const whole_check *checking, size_t index)
 {
     const leat_setting *setting = &leat_settings[index];
     const leat_node *node = checking->binding->nodes[index];
     const char *type = setting->only_for == NULL ? NULL : type_beside(checking, setting);
-    bool applies = setting->only_for == NULL || (type != NULL && strcmp(type, setting->only_for) == 0);
+    bool applies =
+        setting->only_for == NULL || (type != NULL && leat_setting_is_for(setting->only_for, type));
     if (node == NULL && setting->required && applies)
         leat_mistakes_add(checking->mistakes, place_of_missing(checking, setting),
                           "`%s` is missing. For example `%s: %s`", setting->path,
                           leat_setting_key(setting->path), setting->example);
     if (node != NULL && type != NULL && !applies)
-        leat_mistakes_add(checking->mistakes, node->place,
-                          "`%s` makes no sense with `type: %s`, only with `type: %s`. Take it out",
-                          setting->path, type, setting->only_for);
+        refuse_for_type(checking, setting, node->place, type);
 }
 
 /* Whether both settings hold values, so that they can be compared. */
@@ -107,6 +117,27 @@ static void check_codec_level(const whole_check *checking)
                           most, codec);
 }
 
+static bool begins_with(const char *text, const char *prefix)
+{
+    return strncmp(text, prefix, strlen(prefix)) == 0;
+}
+
+/* Both families can be told by the scheme; only libpq has a form without one. */
+static void check_url(const whole_check *checking)
+{
+    if (!both_right(checking, "source.type", "source.url") || checking->config->source.url == NULL)
+        return;
+    const char *type = checking->config->source.type;
+    const char *url = checking->config->source.url;
+    bool is_mysql = begins_with(url, "mysql://") || begins_with(url, "mariadb://");
+    bool wants_mysql = strcmp(type, "postgres") != 0;
+    if (is_mysql == wants_mysql)
+        return;
+    leat_mistakes_add(checking->mistakes, place_of_either(checking, "source.url", "source.type"),
+                      "`source.url` is none for `type: %s`, whose urls begin with `%s`", type,
+                      wants_mysql ? "mysql://` or `mariadb://" : "postgresql://");
+}
+
 static void check_delays(const whole_check *checking)
 {
     if (both_right(checking, "retry.first_delay", "retry.longest_delay") &&
@@ -123,5 +154,6 @@ void leat_check(const leat_config *config, const leat_binding *binding, const bo
     for (size_t i = 0; i < leat_setting_count; i++)
         check_presence(&checking, i);
     check_codec_level(&checking);
+    check_url(&checking);
     check_delays(&checking);
 }

@@ -63,8 +63,10 @@ leat_status leat_config_parse(const char *text, size_t length, const char *name,
     leat_mistakes_render(&mistakes, name, problems);
     size_t count = mistakes.count;
     leat_mistakes_free(&mistakes);
-    if (count == 0)
+    if (count == 0) {
+        config->folder = leat_arena_printf(&config->arena, "%s.held", config->state);
         return LEAT_OK;
+    }
     leat_error_set(error, LEAT_USAGE, "the config file %s has %zu mistake%s", name, count,
                    count == 1 ? "" : "s");
     return leat_error_mend(error, "docs/settings.md describes every setting");

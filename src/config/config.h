@@ -22,6 +22,7 @@ typedef struct leat_config {
     const char *file; /* path it came from */
     const char *name;
     const char *state;
+    const char *folder; /* beside the state: what a source holds in files of its own */
 
     struct {
         const char *type;
@@ -32,6 +33,7 @@ typedef struct leat_config {
         const char *publication;
         bool manage;
         bool messages;
+        uint64_t server_id;
         bool snapshot; /* copy existing rows at the first start */
         uint64_t snapshot_workers;
         int64_t connect_timeout;

@@ -130,10 +130,9 @@ static json_t *setting_schema(const leat_setting *setting)
     return schema;
 }
 
-/* The one `type` that this member of a section, a setting or a section of settings, makes sense with; NULL:
- * any.
+/* The `type`s that this member of a section, a setting or a section of settings, makes sense with; NULL: any.
  */
-static const char *type_wanted_by(const char *path)
+static const char *types_wanted_by(const char *path)
 {
     size_t index = leat_setting_find(path);
     if (index != SIZE_MAX)
@@ -144,37 +143,65 @@ static const char *type_wanted_by(const char *path)
     return NULL;
 }
 
-static const char *forbid_without_type(const char *path, const char *section, json_t *forbidden)
+static bool wants(const char *path, const char *section, const char *types)
 {
-    const char *type = leat_setting_is_member(path, section) ? type_wanted_by(path) : NULL;
-    if (type != NULL)
-        json_object_set_new(forbidden, leat_setting_key(path), json_false());
-    return type;
+    const char *wanted = leat_setting_is_member(path, section) ? types_wanted_by(path) : NULL;
+    return wanted != NULL && strcmp(wanted, types) == 0;
 }
 
-/* What makes sense with one `type` only: with that type it may be required, with another it must not be
- * there. */
-static void add_conditions(const leat_section *section, json_t *schema)
+static json_t *list_of_types(const char *types)
+{
+    json_t *list = json_array();
+    for (const char *at = types; *at != '\0'; at += strspn(at, " ")) {
+        size_t word = strcspn(at, " ");
+        json_array_append_new(list, json_stringn(at, word));
+        at += word;
+    }
+    return list;
+}
+
+/* What makes sense with these `type`s only: with them it may be required, with another it must not be there.
+ */
+static json_t *condition(const leat_section *section, const char *types)
 {
     json_t *required = json_array();
     json_t *forbidden = json_object();
-    const char *type = NULL;
     for (size_t i = 0; i < leat_setting_count; i++) {
-        const leat_setting *setting = &leat_settings[i];
-        const char *wanted = forbid_without_type(setting->path, section->path, forbidden);
-        if (wanted != NULL && setting->required)
-            json_array_append_new(required, json_string(leat_setting_key(setting->path)));
-        type = wanted != NULL ? wanted : type;
+        if (!wants(leat_settings[i].path, section->path, types))
+            continue;
+        json_object_set_new(forbidden, leat_setting_key(leat_settings[i].path), json_false());
+        if (leat_settings[i].required)
+            json_array_append_new(required, json_string(leat_setting_key(leat_settings[i].path)));
     }
     for (size_t i = 0; i < leat_section_count; i++)
-        forbid_without_type(leat_sections[i].path, section->path, forbidden);
-    /* The condition is on the `type` of a top-level section: its inner ones have none to ask. */
-    if (type != NULL && leat_setting_is_member(section->path, ""))
-        json_object_update_new(schema, json_pack("{s:{s:{s:{s:s}}}, s:{s:O}, s:{s:O}}", "if", "properties",
-                                                 "type", "const", type, "then", "required", required, "else",
-                                                 "properties", forbidden));
-    json_decref(required);
-    json_decref(forbidden);
+        if (wants(leat_sections[i].path, section->path, types))
+            json_object_set_new(forbidden, leat_setting_key(leat_sections[i].path), json_false());
+    return json_pack("{s:{s:{s:{s:o}}}, s:{s:o}, s:{s:o}}", "if", "properties", "type", "enum",
+                     list_of_types(types), "then", "required", required, "else", "properties", forbidden);
+}
+
+/* Whether a setting before this one wants the same types, so that their condition is there already. */
+static bool is_repeated(size_t index, const leat_section *section)
+{
+    for (size_t i = 0; i < index; i++)
+        if (wants(leat_settings[i].path, section->path, leat_settings[index].only_for))
+            return true;
+    return false;
+}
+
+/* The conditions are on the `type` of a top-level section: its inner ones have none to ask. */
+static void add_conditions(const leat_section *section, json_t *schema)
+{
+    json_t *all = json_array();
+    for (size_t i = 0; i < leat_setting_count; i++) {
+        const leat_setting *setting = &leat_settings[i];
+        if (leat_setting_is_member(setting->path, section->path) && setting->only_for != NULL &&
+            !is_repeated(i, section))
+            json_array_append_new(all, condition(section, setting->only_for));
+    }
+    if (json_array_size(all) > 0 && leat_setting_is_member(section->path, ""))
+        json_object_set(schema, "allOf", all);
+    json_decref(all);
 }
 
 static bool section_is_required(const leat_section *section)

@@ -108,8 +108,11 @@ static void write_setting(const leat_setting *setting, leat_buffer *out)
     write_type(setting, out);
     write_choices(setting, out);
     write_default(setting, out);
-    if (setting->only_for != NULL)
-        leat_buffer_printf(out, "- **Only with** `type: %s`\n", setting->only_for);
+    if (setting->only_for != NULL) {
+        leat_buffer_append_string(out, "- **Only with** ");
+        leat_setting_append_types(out, setting->only_for);
+        leat_buffer_append_byte(out, '\n');
+    }
     if (setting->secret)
         leat_buffer_append_string(out, "- **Secret:** never shown\n");
     leat_buffer_printf(out, "- **Example:** `%s: %s`\n", leat_setting_key(setting->path), setting->example);

@@ -16,6 +16,8 @@
 
 static const leat_choice source_types[] = {
     {"postgres", 0, "PostgreSQL 14 to 18, by logical replication with `pgoutput`"},
+    {"mysql", 0, "MySQL 5.7 to 9, by its binary log in row format"},
+    {"mariadb", 0, "MariaDB 10.3 to 12, by its binary log in row format"},
 };
 
 static const leat_choice sink_types[] = {
@@ -109,13 +111,19 @@ const leat_setting leat_settings[] = {
         .offset = AT(source.url),
         .required = true,
         .secret = true,
-        .form = "^(postgres(ql)?://.*|[ \t\n]*[a-z_]+[ \t\n]*=.*)$",
-        .form_words = "`postgresql://user@host:port/database` or `host=… dbname=… user=…`",
+        .form = "^(postgres(ql)?://.*|(mysql|mariadb)://.*|[ \t\n]*[a-z_]+[ \t\n]*=.*)$",
+        .form_words = "`postgresql://user@host:port/database`, `host=… dbname=… user=…`, or "
+                      "`mysql://user@host:port/`",
         .purpose =
-            "How to connect: a libpq url (`postgresql://…`) or a libpq list of `key=value` pairs, with any "
-            "of libpq's parameters, TLS ones included. A password can be taken from the environment or from "
-            "a file; in a url it must be percent-encoded where it holds one of `@ : / ? # %`, among pairs "
-            "put it between single quotes. Never shown in logs and messages.",
+            "How to connect. PostgreSQL: a libpq url (`postgresql://…`) or a libpq list of `key=value` "
+            "pairs, "
+            "with any of libpq's parameters, TLS ones included. MySQL and MariaDB: "
+            "`mysql://USER:PASSWORD@HOST:PORT/`, with several `HOST:PORT`, separated by commas, where the "
+            "log "
+            "may go on at another server, and with the parameters `tls` (`preferred`, `off`, `required`, "
+            "`verify`), `ca`, `cert`, `key` and `socket`. A password can be taken from the environment or "
+            "from a file; in a url it must be percent-encoded where it holds one of `@ : / ? # %`, among "
+            "pairs put it between single quotes. Never shown in logs and messages.",
         .example = "postgresql://leat:${SHOP_PASSWORD}@db.example/shop?sslmode=verify-full",
     },
     {
@@ -125,11 +133,12 @@ const leat_setting leat_settings[] = {
         .count_offset = AT(source.table_count),
         .required = true,
         .form = "^!?[^.!]+[.].+$",
-        .form_words =
-            "`schema.table`, with `*` for any run of characters and `?` for any one, and with a leading "
-            "`!` to leave out what it matches",
+        .form_words = "`schema.table` (MySQL, MariaDB: `database.table`), with `*` for any run of characters "
+                      "and `?` for any one, and with a leading "
+                      "`!` to leave out what it matches",
         .purpose =
-            "Which tables are captured, as patterns of `schema.table`: `*` stands for any run of characters, "
+            "Which tables are captured, as patterns of `schema.table` (MySQL, MariaDB: `database.table`): "
+            "`*` stands for any run of characters, "
             "`?` for any one. A leading `!` leaves out what the pattern matches, wherever it stands in the "
             "list; a list of nothing but such patterns captures everything else. Quotes are needed around "
             "what begins with `!` or `*`.",
@@ -139,6 +148,7 @@ const leat_setting leat_settings[] = {
         .path = "source.slot",
         .type = LEAT_SETTING_TEXT,
         .offset = AT(source.slot),
+        .only_for = "postgres",
         .form = "^[a-z0-9_]{1,63}$",
         .form_words = "1 to 63 of the characters a-z, 0-9 and `_`",
         .default_note = "`leat_` and the pipeline's name, its `-` as `_`",
@@ -149,6 +159,7 @@ const leat_setting leat_settings[] = {
         .path = "source.publication",
         .type = LEAT_SETTING_TEXT,
         .offset = AT(source.publication),
+        .only_for = "postgres",
         .form = "^.{1,63}$",
         .form_words = "1 to 63 characters on one line",
         .default_note = "`leat_` and the pipeline's name, its `-` as `_`",
@@ -159,6 +170,7 @@ const leat_setting leat_settings[] = {
         .path = "source.manage",
         .type = LEAT_SETTING_BOOLEAN,
         .offset = AT(source.manage),
+        .only_for = "postgres",
         .default_text = "true",
         .purpose = "Whether leat makes the publication and the slot where they are missing, for exactly the "
                    "captured "
@@ -169,9 +181,24 @@ const leat_setting leat_settings[] = {
         .path = "source.messages",
         .type = LEAT_SETTING_BOOLEAN,
         .offset = AT(source.messages),
+        .only_for = "postgres",
         .default_text = "false",
         .purpose = "Whether logical messages (`pg_logical_emit_message`) become events too.",
         .example = "true",
+    },
+    {
+        .path = "source.server_id",
+        .type = LEAT_SETTING_INTEGER,
+        .offset = AT(source.server_id),
+        .only_for = "mysql mariadb",
+        .default_text = "0",
+        .default_note = "0: one is made at the first start and remembered",
+        .least = 0,
+        .most = UINT32_MAX,
+        .purpose =
+            "What the pipeline calls itself among the server's replicas. It must be unlike that of the "
+            "server and of every other replica of it: two with the same one throw each other out.",
+        .example = "184054",
     },
     {
         .path = "source.snapshot",
@@ -212,9 +239,10 @@ const leat_setting leat_settings[] = {
         .default_text = "10s",
         .least = 100 * MILLISECOND,
         .most = 10 * MINUTE,
-        .purpose = "How often an idle pipeline tells the server how far it has got, so that the server can "
-                   "let go of "
-                   "its log. Keep it well below the server's `wal_sender_timeout`.",
+        .purpose =
+            "How often an idle pipeline and the server tell each other that they are there. PostgreSQL "
+            "then knows how far the pipeline has got and can let go of its log: keep it well below the "
+            "server's `wal_sender_timeout`.",
         .example = "5s",
     },
     {

@@ -40,9 +40,10 @@ typedef struct leat_setting {
     size_t choice_count;
     const char *form;       /* extended regular expression that a text, or every text of a list, fits */
     const char *form_words; /* the same for people: "must be …" */
-    const char *only_for; /* makes sense only with this `type` in the same top-level section; NULL: always */
-    const char *purpose;  /* what it is for: whole sentences, Markdown */
-    const char *example;  /* a value as it would stand in the file */
+    const char *only_for;   /* makes sense only with these `type`s, with a blank between them, in the same
+                               top-level section; NULL: always */
+    const char *purpose;    /* what it is for: whole sentences, Markdown */
+    const char *example;    /* a value as it would stand in the file */
 } leat_setting;
 
 /* A mapping that holds settings; the file itself has the path "". */
@@ -53,6 +54,12 @@ typedef struct leat_section {
 } leat_section;
 
 /* In the order of the reference; a section stands before those inside it. */
+/* Whether `type` is one of `types`, which is as in only_for. */
+bool leat_setting_is_for(const char *types, const char *type);
+
+/* "`type: mysql` or `type: mariadb`", of `types` as in only_for. */
+void leat_setting_append_types(leat_buffer *out, const char *types);
+
 extern const leat_setting leat_settings[];
 extern const size_t leat_setting_count;
 extern const leat_section leat_sections[];

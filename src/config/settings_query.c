@@ -36,6 +36,27 @@ size_t leat_section_find(const char *path)
     return SIZE_MAX;
 }
 
+bool leat_setting_is_for(const char *types, const char *type)
+{
+    size_t length = strlen(type);
+    for (const char *at = types; *at != '\0'; at += strspn(at, " ")) {
+        size_t word = strcspn(at, " ");
+        if (word == length && memcmp(at, type, length) == 0)
+            return true;
+        at += word;
+    }
+    return false;
+}
+
+void leat_setting_append_types(leat_buffer *out, const char *types)
+{
+    for (const char *at = types; *at != '\0'; at += strspn(at, " ")) {
+        size_t word = strcspn(at, " ");
+        leat_buffer_printf(out, "%s`type: %.*s`", at == types ? "" : " or ", (int)word, at);
+        at += word;
+    }
+}
+
 static void describe_choices(const leat_setting *setting, leat_buffer *out)
 {
     if (setting->choice_count > 1)

@@ -1,4 +1,4 @@
-/* The connector's notebook: durable at once, outside the unit of work. */
+/* The connector's notebook: durable at once, or with the unit of work that is open. */
 #include "base/memory.h"
 #include "state/store.h"
 
@@ -38,17 +38,17 @@ static leat_status keep(leat_state *state, const char *key, const char *value, l
     return leat_query_run(&query, error);
 }
 
+/* What the source notes while a batch is open is about that batch's place in the log: it counts with it, or
+ * is noted again when that place is read again. */
 static leat_status put(void *context, const char *key, const char *value, leat_error *error)
 {
     leat_state *state = context;
-    /* There is one connection: a put within a unit of work would be durable only with it. */
-    if (state->in_unit)
-        return leat_error_set(error, LEAT_FAILED,
-                              "state store %s: the notebook's \"%s\" cannot be written while a batch is open",
-                              state->path, key);
+    bool joins = state->in_unit;
     leat_status status = leat_store_begin(state, error);
     if (status == LEAT_OK)
         status = value == NULL ? forget(state, key, error) : keep(state, key, value, error);
+    if (joins)
+        return status;
     if (status == LEAT_OK)
         status = leat_state_commit(state, error);
     if (status != LEAT_OK)

@@ -3,9 +3,9 @@
  *
  * It is one unit of work at a time: every put below belongs to the transaction that the next
  * leat_state_commit makes durable as a whole; leat_state_rollback, close or a crash forgets it as a whole. So
- * whatever a batch changed (position, versions, files) becomes durable in one act. Exception: the notebook,
- * durable at once when asked. One thread (the pump's). `leat status` opens the same file read-only from
- * another process.
+ * whatever a batch changed (position, versions, files) becomes durable in one act. The notebook is durable
+ * at once where no unit of work is open, and else belongs to it. One thread (the pump's). `leat status` opens
+ * the same file read-only from another process.
  */
 #ifndef LEAT_STATE_STATE_H
 #define LEAT_STATE_STATE_H
@@ -53,8 +53,8 @@ leat_status leat_state_position_put(leat_state *state, const leat_position *posi
 leat_status leat_state_position_facts(leat_state *state, int64_t *committed_at, uint64_t *records,
                                       leat_error *error);
 
-/* Lends the store as a connector's notebook; valid as long as the state. A put commits by itself (and must
- * not be called while a unit of work is open). */
+/* Lends the store as a connector's notebook; valid as long as the state. A put commits by itself, or
+ * belongs to the unit of work that is open. */
 leat_notebook leat_state_notebook(leat_state *state);
 
 /* ---- Versions of tables ---- */

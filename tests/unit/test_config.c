@@ -213,7 +213,9 @@ static void reports_all_mistakes_at_once(void **state)
         "\"!public.audit_*\"]`\n"
         "shop.yaml:3:1: `source.url` is missing. For example "
         "`url: postgresql://leat:${SHOP_PASSWORD}@db.example/shop?sslmode=verify-full`\n"
-        "shop.yaml:4:9: `source.type` must be `postgres`, not `postgresql`\n"
+        "shop.yaml:4:9: `source.type` must be one of `postgres`, `mysql`, `mariadb`, not `postgresql`; did "
+        "you "
+        "mean `postgres`?\n"
         "shop.yaml:5:3: unknown key `tabels`; did you mean `tables`?\n"
         "shop.yaml:6:11: `source.manage` must be `true` or `false`, not `yes`\n"
         "shop.yaml:7:21: `source.snapshot_workers` must be from 1 to 64, not `65`\n"
@@ -252,6 +254,18 @@ static void refuses_what_does_not_go_together(void **state)
                     "Take it out\n"
                     "shop.yaml:3:44: `sink.roll.rows` makes no sense with `type: stdout`, only with `type: "
                     "file`. Take it out\n");
+    assert_problems("name: shop\nsource: {type: mariadb, url: \"postgresql://leat@db/shop\", tables: "
+                    "[shop.*], slot: x}\n" SINK,
+                    "shop.yaml:2:30: `source.url` is none for `type: mariadb`, whose urls begin with "
+                    "`mysql://` or `mariadb://`\n"
+                    "shop.yaml:2:83: `source.slot` makes no sense with `type: mariadb`, only with `type: "
+                    "postgres`. Take it out\n");
+    assert_problems("name: shop\nsource: {type: postgres, url: \"mysql://leat@db/\", tables: [shop.*], "
+                    "server_id: 7}\n" SINK,
+                    "shop.yaml:2:31: `source.url` is none for `type: postgres`, whose urls begin with "
+                    "`postgresql://`\n"
+                    "shop.yaml:2:77: `source.server_id` makes no sense with `type: postgres`, only with "
+                    "`type: mysql` or `type: mariadb`. Take it out\n");
     assert_problems("name: shop\n" SOURCE "sink: {type: file}\n",
                     "shop.yaml:3:1: `sink.path` is missing. For example `path: ./lake`\n");
     assert_problems("name: shop\n" SOURCE "sink: {type: file, path: x, codec: snappy, codec_level: 1}\n",

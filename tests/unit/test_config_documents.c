@@ -88,10 +88,13 @@ static void examples_of_settings_are_right(void **state)
         leat_buffer text = {0};
         leat_buffer_append_string(&text, "name: shop\n");
         const char *sections[] = {"source", "sink", "sink.roll", "retry", "log"};
+        bool for_mysql = setting->only_for != NULL && leat_setting_is_for(setting->only_for, "mysql");
         const char *bases[] = {
-            "  type: postgres\n"
-            "  url: postgresql://leat:${SHOP_PASSWORD}@db.example/shop?sslmode=verify-full\n"
-            "  tables: [\"public.*\", \"!public.audit_*\"]\n",
+            for_mysql
+                ? "  type: mysql\n  url: mysql://leat:${SHOP_PASSWORD}@db.example/\n  tables: [shop.*]\n"
+                : "  type: postgres\n"
+                  "  url: postgresql://leat:${SHOP_PASSWORD}@db.example/shop?sslmode=verify-full\n"
+                  "  tables: [\"public.*\", \"!public.audit_*\"]\n",
             "  type: file\n  path: ./lake\n", "", "", ""};
         if (leat_setting_is_member(setting->path, ""))
             leat_buffer_printf(&text, "%s: %s\n", setting->path, setting->example);

@@ -336,9 +336,23 @@ static void the_notebook_is_durable_at_once(void **context)
     leat_release(value);
     assert_int_equal(notebook.put(notebook.context, "slot", NULL, &test->error), LEAT_OK);
     assert_null(ask(test, "SELECT value FROM notebook"));
+}
+
+/* What the source notes while records wait is about their place in the log: it comes and goes with them. */
+static void the_notebook_joins_an_open_unit_of_work(void **context)
+{
+    fixture *test = *context;
+    leat_notebook notebook = leat_state_notebook(test->state);
+    char *value = NULL;
     assert_int_equal(put_position(test, "0/1", 0), LEAT_OK);
-    assert_int_equal(notebook.put(notebook.context, "slot", "x", &test->error), LEAT_FAILED);
+    assert_int_equal(notebook.put(notebook.context, "table:a", "x", &test->error), LEAT_OK);
+    leat_state_rollback(test->state);
+    assert_int_equal(notebook.get(notebook.context, "table:a", &value, &test->error), LEAT_OK);
+    assert_null(value);
+    assert_int_equal(put_position(test, "0/1", 0), LEAT_OK);
+    assert_int_equal(notebook.put(notebook.context, "table:a", "y", &test->error), LEAT_OK);
     assert_int_equal(leat_state_commit(test->state, &test->error), LEAT_OK);
+    assert_string_equal(ask(test, "SELECT value FROM notebook WHERE key = 'table:a'"), "y");
     expect_position(test, "0/1");
 }
 
@@ -643,6 +657,7 @@ int main(void)
         TEST(a_damaged_store_needs_the_operator),
         TEST(read_only_sees_commits_and_writes_nothing),
         TEST(the_notebook_is_durable_at_once),
+        TEST(the_notebook_joins_an_open_unit_of_work),
         TEST(versions_are_listed_and_the_newest_found),
         TEST(the_same_version_twice_fails_the_whole_unit),
         TEST(files_go_through_their_stages),
