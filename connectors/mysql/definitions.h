@@ -56,6 +56,13 @@ leat_status leat_mysql_definitions_settle(leat_mysql_definitions *definitions,
                                           const leat_binlog_table_map *map, const char *position,
                                           const leat_mysql_definition **definition, leat_error *error);
 
+/* The definition that a table has at the stream's place, for a statement that has no TABLE_MAP: what is
+ * known, else what the catalog says, recorded from `position` on; NULL when there is no such table any more.
+ * Borrowed as above. */
+leat_status leat_mysql_definitions_current(leat_mysql_definitions *definitions, const char *database,
+                                           const char *name, const char *position,
+                                           const leat_mysql_definition **definition, leat_error *error);
+
 /* Applies a statement's effects on captured tables; `position` is the statement's transaction. Of an
  * unreadable statement, the tables that it names are looked up before their next rows. */
 leat_status leat_mysql_definitions_apply(leat_mysql_definitions *definitions,

@@ -132,3 +132,29 @@ leat_status leat_mysql_definitions_settle(leat_mysql_definitions *definitions,
     leat_buffer_free(&at.difference);
     return status;
 }
+
+/* Nothing is known of it: as it is now, it will serve for what has no rows. */
+static leat_status ask_for_current(settling *at, const char *database, const char *name)
+{
+    leat_mysql_definition *asked = NULL;
+    leat_mysql_definitions *definitions = at->definitions;
+    leat_status status = definitions->lookup(definitions->lookup_context, database, name, &asked, at->error);
+    if (status != LEAT_OK)
+        return leat_error_context(at->error, "cannot look up table %s", at->table->key);
+    return asked == NULL ? LEAT_OK : keep(at, asked);
+}
+
+leat_status leat_mysql_definitions_current(leat_mysql_definitions *definitions, const char *database,
+                                           const char *name, const char *position,
+                                           const leat_mysql_definition **definition, leat_error *error)
+{
+    settling at = {.definitions = definitions, .position = position, .error = error};
+    *definition = NULL;
+    leat_arena_reset(&definitions->scratch);
+    leat_status status = leat_definitions_table(definitions, database, name, &at.table, error);
+    if (status == LEAT_OK && leat_definition_history_known(&at.table->history) == NULL)
+        status = ask_for_current(&at, database, name);
+    if (status == LEAT_OK)
+        *definition = leat_definition_history_known(&at.table->history);
+    return status;
+}

@@ -1,0 +1,363 @@
+/* The MySQL and MariaDB source: puts set-up, snapshot and stream behind the contract of leat/source.h. */
+#include <string.h>
+
+#include "base/memory.h"
+#include "mysql/catalog.h"
+#include "mysql/mysql.h"
+#include "mysql/progress.h"
+#include "mysql/replica.h"
+#include "mysql/setup.h"
+#include "mysql/snapshot.h"
+#include "mysql/stream.h"
+#include "mysql/transport.h"
+#include "mysql/url.h"
+
+/* Heartbeats tell a dead connection from a quiet one; more often than this they would only cost. */
+enum { LEAST_HEARTBEAT = 1000 * 1000, MOST_HEARTBEAT = 30 * 1000 * 1000 };
+
+struct source {
+    const leat_source_options *options;
+    bool mariadb;
+    leat_mysql_collations *collations;   /* from the first session on */
+    leat_mysql_definitions *definitions; /* likewise */
+    leat_mysql_snapshot *snapshot;       /* until the stream starts */
+    leat_mysql_session *dump;            /* the stream's; read by its thread */
+    leat_mysql_stream *stream;
+    leat_mysql_session *progress; /* for progress alone; NULL until asked, and after a failure */
+};
+
+static struct source *source_of(leat_source *source)
+{
+    return (struct source *)(void *)source;
+}
+
+/* ---- Open and close ---- */
+
+static leat_status open_source(const leat_source_options *options, bool mariadb, leat_source **source,
+                               leat_error *error)
+{
+    leat_arena arena = {0};
+    leat_mysql_url url;
+    leat_status status = leat_mysql_url_parse(options->url, &arena, &url, error);
+    leat_arena_free(&arena);
+    if (status != LEAT_OK)
+        return status;
+    struct source *made = leat_allocate(sizeof *made);
+    made->options = options;
+    made->mariadb = mariadb;
+    *source = (leat_source *)(void *)made;
+    return LEAT_OK;
+}
+
+static leat_status open_mysql(const leat_source_options *options, leat_source **source, leat_error *error)
+{
+    return open_source(options, false, source, error);
+}
+
+static leat_status open_mariadb(const leat_source_options *options, leat_source **source, leat_error *error)
+{
+    return open_source(options, true, source, error);
+}
+
+static void close_stream(struct source *source)
+{
+    leat_mysql_stream_close(source->stream);
+    leat_mysql_session_close(source->dump);
+    source->stream = NULL;
+    source->dump = NULL;
+}
+
+static void source_close(leat_source *opaque)
+{
+    struct source *source = source_of(opaque);
+    close_stream(source);
+    leat_mysql_snapshot_close(source->snapshot);
+    leat_mysql_session_close(source->progress);
+    leat_mysql_definitions_close(source->definitions);
+    leat_mysql_collations_free(source->collations);
+    leat_release(source);
+}
+
+static leat_status source_check(leat_source *opaque, leat_findings *findings, leat_error *error)
+{
+    return leat_mysql_check(source_of(opaque)->options, findings, error);
+}
+
+static leat_status source_discover(leat_source *opaque, leat_discovery *discovery, leat_error *error)
+{
+    return leat_mysql_discover(source_of(opaque)->options, discovery, error);
+}
+
+/* ---- First start ---- */
+
+/* What the server knows of charsets, and what we know of tables. */
+static leat_status learn(struct source *source, leat_mysql_session *session, leat_error *error)
+{
+    leat_status status = LEAT_OK;
+    if (source->collations == NULL)
+        status = leat_mysql_collations_load(session, &source->collations, error);
+    if (status != LEAT_OK || source->definitions != NULL)
+        return status;
+    source->definitions = leat_mysql_definitions_open(source->options, source->collations, source->mariadb);
+    char *folding = NULL;
+    status = leat_mysql_variable(session, "lower_case_table_names", &folding, error);
+    if (status == LEAT_OK && (strcmp(folding, "1") == 0 || strcmp(folding, "2") == 0))
+        leat_mysql_definitions_fold_names(source->definitions);
+    leat_release(folding);
+    return status;
+}
+
+static leat_status source_snapshot(leat_source *opaque, leat_error *error)
+{
+    struct source *source = source_of(opaque);
+    leat_mysql_session *session;
+    leat_status status = leat_mysql_session_open(source->options, &session, error);
+    if (status != LEAT_OK)
+        return status;
+    status = learn(source, session, error);
+    leat_mysql_session_close(session);
+    if (status != LEAT_OK)
+        return status;
+    return leat_mysql_snapshot_open(source->options, source->collations, source->definitions,
+                                    &source->snapshot, error);
+}
+
+static leat_status record_table(struct source *source, leat_mysql_session *session,
+                                const leat_mysql_listed_table *listed, const char *position,
+                                leat_error *error)
+{
+    leat_mysql_definition *definition;
+    leat_status status = leat_mysql_catalog_definition(session, source->collations, listed->database,
+                                                       listed->name, &definition, error);
+    if (status != LEAT_OK || definition == NULL)
+        return status;
+    status = leat_mysql_definitions_record(source->definitions, definition, position, error);
+    leat_mysql_definition_free(definition);
+    return status;
+}
+
+/* The definitions as they are now: what the first rows of the log have. */
+static leat_status record_tables(struct source *source, leat_mysql_session *session, const char *position,
+                                 leat_error *error)
+{
+    leat_mysql_table_list list = {0};
+    leat_status status =
+        leat_mysql_catalog_list(session, source->options->tables, source->options->table_count, &list, error);
+    for (size_t i = 0; status == LEAT_OK && i < list.count; i++)
+        status = record_table(source, session, &list.items[i], position, error);
+    leat_mysql_table_list_free(&list);
+    return status;
+}
+
+static leat_status log_end_text(leat_mysql_session *session, char **text, leat_error *error)
+{
+    leat_mysql_position end = {0};
+    leat_buffer formatted = {0};
+    leat_status status = leat_mysql_log_end(session, &end, error);
+    if (status == LEAT_OK) {
+        leat_mysql_position_format(&end, &formatted);
+        *text = leat_buffer_detach_string(&formatted);
+    }
+    leat_mysql_position_clear(&end);
+    leat_buffer_free(&formatted);
+    return status;
+}
+
+static leat_status source_begin_without_snapshot(leat_source *opaque, char **log, leat_error *error)
+{
+    struct source *source = source_of(opaque);
+    leat_mysql_session *session;
+    leat_status status = leat_mysql_session_open(source->options, &session, error);
+    if (status != LEAT_OK)
+        return status;
+    status = learn(source, session, error);
+    if (status == LEAT_OK)
+        status = log_end_text(session, log, error);
+    if (status == LEAT_OK)
+        status = record_tables(source, session, *log, error);
+    leat_mysql_session_close(session);
+    return status;
+}
+
+/* ---- Stream ---- */
+
+static int64_t heartbeat_of(const leat_source_options *options)
+{
+    int64_t wanted = options->heartbeat_every;
+    return wanted < LEAST_HEARTBEAT ? LEAST_HEARTBEAT : wanted > MOST_HEARTBEAT ? MOST_HEARTBEAT : wanted;
+}
+
+/* GTIDs in the form of their kind; none: by file. */
+static void describe_gtids(const leat_mysql_position *from, leat_mysql_dump *dump, leat_buffer *text,
+                           leat_buffer *encoded)
+{
+    if (from->set != NULL) {
+        leat_mysql_gtid_set_format(from->set, text);
+        leat_mysql_gtid_set_encode(from->set, encoded);
+        dump->gtid_set = leat_buffer_slice(encoded);
+    }
+    if (from->state != NULL)
+        leat_mariadb_gtid_state_format(from->state, text);
+    if (from->set != NULL || from->state != NULL)
+        dump->gtids = leat_buffer_string(text);
+}
+
+static leat_status open_dump(struct source *source, const leat_mysql_position *from, leat_error *error)
+{
+    leat_mysql_replica replica;
+    leat_buffer text = {0};
+    leat_buffer encoded = {0};
+    leat_status status = leat_mysql_replica_resolve(source->options, &replica, error);
+    if (status != LEAT_OK)
+        return status;
+    leat_mysql_dump dump = {
+        .server_id = replica.server_id,
+        .uuid = replica.uuid,
+        .file = from->file == NULL ? "" : from->file,
+        .offset = from->offset,
+        .heartbeat = heartbeat_of(source->options),
+    };
+    describe_gtids(from, &dump, &text, &encoded);
+    status = leat_mysql_transport_open(source->dump, &dump, error);
+    leat_buffer_free(&encoded);
+    leat_buffer_free(&text);
+    return status;
+}
+
+static leat_status next_raw(void *context, leat_slice *event, leat_error *error)
+{
+    return leat_mysql_transport_next(context, event, error);
+}
+
+static void interrupt(void *context)
+{
+    leat_mysql_session_interrupt(context);
+}
+
+static leat_status open_stream(struct source *source, const leat_mysql_position *from, leat_error *error)
+{
+    leat_mysql_stream_options options = {.source = source->options};
+    leat_status status =
+        leat_mysql_setup_session(source->options, from, &source->dump, &options.epoch, error);
+    if (status == LEAT_OK)
+        status = learn(source, source->dump, error);
+    if (status == LEAT_OK)
+        status = open_dump(source, from, error);
+    if (status != LEAT_OK)
+        return status;
+    options.server = leat_mysql_session_server(source->dump);
+    options.collations = source->collations;
+    options.definitions = source->definitions;
+    source->stream = leat_mysql_stream_open(&options, from, next_raw, interrupt, source->dump);
+    return LEAT_OK;
+}
+
+static leat_status source_start(leat_source *opaque, const leat_position *position, leat_error *error)
+{
+    struct source *source = source_of(opaque);
+    leat_mysql_position from = {0};
+    leat_status status = leat_mysql_position_parse(position->log, source->mariadb, &from, error);
+    if (status != LEAT_OK)
+        return status;
+    leat_mysql_snapshot_close(source->snapshot);
+    source->snapshot = NULL;
+    close_stream(source);
+    status = open_stream(source, &from, error);
+    if (status == LEAT_OK)
+        leat_mysql_definitions_start(source->definitions, position->log);
+    leat_mysql_position_clear(&from);
+    return status;
+}
+
+static leat_status source_next(leat_source *opaque, int64_t timeout, const leat_event **event,
+                               leat_error *error)
+{
+    struct source *source = source_of(opaque);
+    if (source->stream != NULL)
+        return leat_mysql_stream_next(source->stream, timeout, event, error);
+    if (source->snapshot != NULL)
+        return leat_mysql_snapshot_next(source->snapshot, timeout, event, error);
+    return leat_error_set(error, LEAT_FAILED, "the MySQL source was asked for events before its start");
+}
+
+/* The server keeps its log by time, not for us; but what we keep for a restart can go. */
+static leat_status source_acknowledge(leat_source *opaque, const char *log, leat_error *error)
+{
+    struct source *source = source_of(opaque);
+    return source->stream == NULL ? LEAT_OK : leat_mysql_stream_acknowledge(source->stream, log, error);
+}
+
+/* The reader's thread reads on by itself until it has enough. */
+static leat_status source_keep_alive(leat_source *opaque, leat_error *error)
+{
+    (void)opaque;
+    (void)error;
+    return LEAT_OK;
+}
+
+/* ---- Positions ---- */
+
+static leat_status compare(const char *left, const char *right, bool mariadb, int *order, leat_error *error)
+{
+    leat_mysql_position left_position = {0};
+    leat_mysql_position right_position = {0};
+    leat_status status = leat_mysql_position_parse(left, mariadb, &left_position, error);
+    if (status == LEAT_OK)
+        status = leat_mysql_position_parse(right, mariadb, &right_position, error);
+    if (status == LEAT_OK)
+        status = leat_mysql_position_compare(&left_position, &right_position, order, error);
+    leat_mysql_position_clear(&left_position);
+    leat_mysql_position_clear(&right_position);
+    return status;
+}
+
+static leat_status compare_mysql(const char *left, const char *right, int *order, leat_error *error)
+{
+    return compare(left, right, false, order, error);
+}
+
+static leat_status compare_mariadb(const char *left, const char *right, int *order, leat_error *error)
+{
+    return compare(left, right, true, order, error);
+}
+
+static leat_status ask_progress(struct source *source, const char *acknowledged,
+                                leat_source_progress *progress, leat_error *error)
+{
+    leat_status status = LEAT_OK;
+    if (source->progress == NULL)
+        status = leat_mysql_session_open(source->options, &source->progress, error);
+    if (status == LEAT_OK)
+        status = log_end_text(source->progress, &progress->current, error);
+    if (status == LEAT_OK && acknowledged != NULL)
+        status = leat_mysql_bytes_behind(source->progress, acknowledged, &progress->bytes_behind, error);
+    return status;
+}
+
+static leat_status source_progress(leat_source *opaque, const char *acknowledged,
+                                   leat_source_progress *progress, leat_error *error)
+{
+    struct source *source = source_of(opaque);
+    *progress = (leat_source_progress){.bytes_behind = -1, .bytes_retained = -1};
+    leat_status status = ask_progress(source, acknowledged, progress, error);
+    if (status == LEAT_OK)
+        return LEAT_OK;
+    leat_release(progress->current);
+    progress->current = NULL;
+    leat_mysql_session_close(source->progress);
+    source->progress = NULL;
+    return status;
+}
+
+#define SOURCE_OPS(kind, open_function, compare_function)                                                    \
+    {                                                                                                        \
+        .type = kind, .connector = kind, .fact_fields = leat_mysql_fact_fields,                              \
+        .fact_field_count = LEAT_MYSQL_FACT_COUNT, .open = open_function, .check = source_check,             \
+        .discover = source_discover, .snapshot = source_snapshot,                                            \
+        .begin_without_snapshot = source_begin_without_snapshot, .start = source_start, .next = source_next, \
+        .acknowledge = source_acknowledge, .keep_alive = source_keep_alive, .progress = source_progress,     \
+        .compare = compare_function, .close = source_close,                                                  \
+    }
+
+const leat_source_ops leat_mysql_source_ops = SOURCE_OPS("mysql", open_mysql, compare_mysql);
+const leat_source_ops leat_mariadb_source_ops = SOURCE_OPS("mariadb", open_mariadb, compare_mariadb);
