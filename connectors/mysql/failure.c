@@ -7,9 +7,9 @@
 
 #include "base/buffer.h"
 
-/* Numbers: MySQL's and MariaDB's server error references, and the client libraries' errmsg.h (2000 to 2999).
- * An entry with a `text` holds where the failure's own has that in it, and stands before the number's other
- * entries. What is not listed is a failure that trying again does not mend. */
+/* Numbers: MySQL's and MariaDB's server error references, and the client libraries' errmsg.h (2000 to 2999,
+ * 5000 to 5099). An entry with a `text` holds where the failure's own has that in it, and stands before the
+ * number's other entries. What is not listed is a failure that trying again does not mend. */
 typedef struct failure_rule {
     unsigned number;
     leat_status status;
@@ -104,6 +104,10 @@ static const failure_rule rules[] = {
     {3955, LEAT_OPERATOR, NULL, "the user is blocked after failed logins: ALTER USER ... ACCOUNT UNLOCK"},
     {4031, LEAT_RETRY, NULL, NULL}, /* disconnected for being idle */
     {4151, LEAT_OPERATOR, NULL, "unlock the user: ALTER USER ... ACCOUNT UNLOCK"},
+    {5010, LEAT_OPERATOR, NULL, use_other_plugin}, /* Connector/C, from here on */
+    {5012, LEAT_OPERATOR, NULL, use_other_plugin},
+    {5013, LEAT_RETRY, NULL, NULL}, /* network */
+    {5014, LEAT_RETRY, NULL, NULL},
 };
 
 static const failure_rule *find_rule(unsigned number, const char *text)

@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
+#include "base/number.h"
 #include "mysql/client.h"
 #include "mysql/failure.h"
 #include "mysql/session_internal.h"
@@ -80,10 +81,30 @@ static void keep_alive(const leat_mysql_session *session)
 
 /* ---- Failures ---- */
 
+/* Connector/C tells a refusal that comes before TLS (the server is full, the host is not let in) as a failure
+ * of its own, whose text ends in the server's "NUMBER - TEXT". */
+static const char *refusal_within(const char *text, unsigned *number)
+{
+    static const char before[] = "cannot be verified: ";
+    static const char between[] = " - ";
+    uint64_t parsed = 0;
+    const char *found = strstr(text, before);
+    if (found == NULL)
+        return text;
+    found += strlen(before);
+    size_t digits = strspn(found, "0123456789");
+    if (!leat_number_parse_digits(leat_slice_of(found, digits), &parsed) || parsed > UINT16_MAX ||
+        strncmp(found + digits, between, strlen(between)) != 0)
+        return text;
+    *number = (unsigned)parsed;
+    return found + digits + strlen(between);
+}
+
 static leat_status connect_refused(const leat_mysql_session *session, leat_error *error)
 {
-    return leat_mysql_failure(mysql_errno(session->connection), mysql_error(session->connection), error,
-                              "cannot connect to %s at %s as user \"%s\"",
+    unsigned number = mysql_errno(session->connection);
+    const char *text = refusal_within(mysql_error(session->connection), &number);
+    return leat_mysql_failure(number, text, error, "cannot connect to %s at %s as user \"%s\"",
                               leat_mysql_product(session->options), session->server.address,
                               session->url.user);
 }

@@ -14,10 +14,11 @@ static leat_status refuse_ahead(const leat_mysql_verification *now, const char *
     bool cut = strlen(missing) > LEAT_MYSQL_GTIDS_SHOWN;
     leat_error_set(error, LEAT_OPERATOR,
                    now->another
-                       ? "%s is another server than the one read before, and has no %.*s%s, which this "
-                         "pipeline has read: it was lost in a failover, or this is no copy of that server"
-                       : "%s has no %.*s%s (any more), which this pipeline has read: the server was set "
-                         "back to an earlier state, or its logs were reset",
+                       ? "%s is another server than the one read before and does not have %.*s%s, which "
+                         "this pipeline has read: it was lost in a failover, or this is no copy of that "
+                         "server"
+                       : "%s does not have %.*s%s, which this pipeline has read: the server was set back "
+                         "to an earlier state, or its logs were reset",
                    now->server->address, LEAT_MYSQL_GTIDS_SHOWN, missing, cut ? "..." : "");
     leat_error_mend(error,
                     "if this is the wrong server, point source.url at the right one; if it is a replica that "
@@ -169,9 +170,8 @@ leat_status leat_mysql_verify_state(const leat_mysql_verification *now, leat_err
     if (status == LEAT_OK)
         status = leat_mariadb_gtid_state_parse(binlog, text_of(row[1]), error);
     if (status == LEAT_OK && !leat_mariadb_gtid_state_contains(binlog, now->position->state)) {
-        leat_buffer_append_string(&missing, "all of ");
         leat_mariadb_gtid_state_format(now->position->state, &missing);
-        leat_buffer_printf(&missing, " but ends at \"%s\"", row[1] == NULL ? "" : row[1]);
+        leat_buffer_printf(&missing, " (its log ends at \"%s\")", row[1] == NULL ? "" : row[1]);
         status = refuse_ahead(now, leat_buffer_string(&missing), error);
     }
     leat_mariadb_gtid_state_free(binlog);
