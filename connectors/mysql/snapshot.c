@@ -6,14 +6,13 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "mysql/position.h"
+#include "mysql/snapshot_guard.h"
 #include "mysql/snapshot_worker.h"
 #include "mysql/stream.h"
 #include "mysql/table_build.h"
 
-/* How long a wait for rows goes without asking stop_requested, and how often the control session is heard of:
- * it is needed in the end, and what is between us would forget a connection that is silent for hours. */
+/* How long a wait for rows goes without asking stop_requested. */
 static const int64_t stop_question_every = INT64_C(100) * 1000;
-static const int64_t control_question_every = INT64_C(30) * 1000 * 1000;
 
 /* What of a table has been given. */
 typedef enum table_stage { TABLE_UNSEEN, TABLE_DEFINED, TABLE_BEGUN } table_stage;
@@ -28,10 +27,12 @@ typedef enum snapshot_stage { SNAPSHOT_NEW, SNAPSHOT_READING, SNAPSHOT_DONE } sn
 
 struct leat_mysql_snapshot {
     const leat_source_options *options;
+    /* The sessions' own: those of the source would ask stop_requested, which only the pump's thread may, once
+     * workers use them. */
+    leat_source_options session_options;
     const leat_mysql_collations *collations;
     leat_mysql_definitions *definitions;
-    leat_mysql_session *control; /* NULL once everything is read */
-    int64_t control_heard;       /* monotonic */
+    leat_mysql_session *control; /* in no transaction; the workers' while there are any */
     leat_mysql_snapshot_plan plan;
     leat_mysql_snapshot_point point;
     leat_mysql_snapshot_workers *workers; /* NULL once everything is read */
@@ -117,20 +118,14 @@ static void prepare_tables(leat_mysql_snapshot *snapshot)
     snapshot->datums = leat_allocate_array(widest, sizeof *snapshot->datums);
 }
 
-static leat_status guard(leat_mysql_snapshot *snapshot, size_t table, leat_error *error)
-{
-    leat_status status = leat_mysql_snapshot_plan_guard(&snapshot->plan, table, snapshot->control,
-                                                        snapshot->collations, error);
-    snapshot->control_heard = leat_clock_monotonic();
-    return status;
-}
-
 /* What was true before the point and is after it was true at it. */
 static leat_status record_definitions(leat_mysql_snapshot *snapshot, leat_error *error)
 {
     leat_status status = LEAT_OK;
+    leat_mysql_snapshot_guard guard;
+    leat_mysql_snapshot_guard_open(&guard, &snapshot->plan, snapshot->collations, snapshot->control);
     for (size_t i = 0; i < snapshot->plan.table_count && status == LEAT_OK; i++) {
-        status = guard(snapshot, i, error);
+        status = leat_mysql_snapshot_guard_check(&guard, i, error);
         if (status == LEAT_OK)
             status = leat_mysql_definitions_record(snapshot->definitions, snapshot->plan.tables[i].definition,
                                                    snapshot->position, error);
@@ -140,7 +135,7 @@ static leat_status record_definitions(leat_mysql_snapshot *snapshot, leat_error 
 
 static leat_status open_snapshot(leat_mysql_snapshot *snapshot, leat_error *error)
 {
-    const leat_source_options *options = snapshot->options;
+    const leat_source_options *options = &snapshot->session_options;
     leat_status status = leat_mysql_session_open(options, &snapshot->control, error);
     if (status == LEAT_OK)
         status = leat_mysql_snapshot_plan_make(options, snapshot->control, snapshot->collations,
@@ -158,7 +153,9 @@ static leat_status open_snapshot(leat_mysql_snapshot *snapshot, leat_error *erro
     prepare_tables(snapshot);
     leat_log_write(options->log, LEAT_LOG_INFO, "snapshot at %s begins (tables: %zu)", snapshot->position,
                    snapshot->plan.table_count);
-    return leat_mysql_snapshot_workers_open(&snapshot->point, &snapshot->workers, error);
+    snapshot->session_options.stop_requested = NULL;
+    return leat_mysql_snapshot_workers_open(&snapshot->point, snapshot->collations, &snapshot->workers,
+                                            error);
 }
 
 leat_status leat_mysql_snapshot_open(const leat_source_options *options,
@@ -168,6 +165,7 @@ leat_status leat_mysql_snapshot_open(const leat_source_options *options,
 {
     leat_mysql_snapshot *made = leat_allocate(sizeof *made);
     made->options = options;
+    made->session_options = *options;
     made->collations = collations;
     made->definitions = definitions;
     leat_status status = open_snapshot(made, error);
@@ -255,8 +253,8 @@ static void give_row(leat_mysql_snapshot *snapshot)
     snapshot->event.after = snapshot->datums;
 }
 
-/* The block is read; `given` when that was the end of its table, which must still be what it was. */
-static leat_status leave_block(leat_mysql_snapshot *snapshot, bool *given, leat_error *error)
+/* The block is read; `given` when that was the end of its table. */
+static void leave_block(leat_mysql_snapshot *snapshot, bool *given)
 {
     table_progress *progress = present_table(snapshot);
     size_t table = snapshot->block->table;
@@ -265,11 +263,10 @@ static leat_status leave_block(leat_mysql_snapshot *snapshot, bool *given, leat_
     snapshot->block = NULL;
     *given = ends_table;
     if (!ends_table)
-        return LEAT_OK;
+        return;
     snapshot->tables_left--;
     snapshot->ended = table;
     give(snapshot, LEAT_EVENT_SNAPSHOT_TABLE_DONE, progress->table);
-    return guard(snapshot, table, error);
 }
 
 static void end_snapshot(leat_mysql_snapshot *snapshot)
@@ -282,35 +279,24 @@ static void end_snapshot(leat_mysql_snapshot *snapshot)
 }
 
 /* What the block in hand, or that there is none left to come, gives. */
-static leat_status give_next(leat_mysql_snapshot *snapshot, bool *given, leat_error *error)
+static void give_next(leat_mysql_snapshot *snapshot, bool *given)
 {
     *given = true;
     if (snapshot->block == NULL) {
         *given = snapshot->tables_left == 0;
         if (*given)
             end_snapshot(snapshot);
-        return LEAT_OK;
+        return;
     }
     if (present_table(snapshot)->stage != TABLE_BEGUN)
         introduce(snapshot);
     else if (!leat_mysql_snapshot_rows_at_end(&snapshot->rows))
         give_row(snapshot);
     else
-        return leave_block(snapshot, given, error);
-    return LEAT_OK;
+        leave_block(snapshot, given);
 }
 
 /* ---- Waiting ---- */
-
-static leat_status hear_control(leat_mysql_snapshot *snapshot, leat_error *error)
-{
-    int64_t now = leat_clock_monotonic();
-    if (now - snapshot->control_heard < control_question_every)
-        return LEAT_OK;
-    snapshot->control_heard = now;
-    leat_status status = leat_mysql_execute(snapshot->control, "DO 0", error);
-    return status == LEAT_OK ? LEAT_OK : leat_error_context(error, "the session that guards the snapshot");
-}
 
 static bool stop_requested(const leat_mysql_snapshot *snapshot)
 {
@@ -322,9 +308,6 @@ static leat_status fetch_block(leat_mysql_snapshot *snapshot, int64_t deadline, 
 {
     for (;;) {
         int64_t left = deadline - leat_clock_monotonic();
-        leat_status status = hear_control(snapshot, error);
-        if (status != LEAT_OK)
-            return status;
         if (stop_requested(snapshot))
             return leat_error_set(error, LEAT_STOPPED, "asked to stop");
         switch (leat_mysql_snapshot_workers_next(
@@ -356,19 +339,20 @@ static leat_status next_while_reading(leat_mysql_snapshot *snapshot, int64_t tim
     bool given = false;
     int64_t deadline = 0;
     forget_ended_table(snapshot);
-    leat_status status = give_next(snapshot, &given, error);
-    while (status == LEAT_OK && !given) {
+    give_next(snapshot, &given);
+    while (!given) {
         if (deadline == 0)
             deadline = leat_clock_monotonic() + timeout;
-        status = fetch_block(snapshot, deadline, error);
-        if (status == LEAT_OK && snapshot->block == NULL) {
+        leat_status status = fetch_block(snapshot, deadline, error);
+        if (status != LEAT_OK)
+            return status;
+        if (snapshot->block == NULL) {
             give(snapshot, LEAT_EVENT_IDLE, NULL);
             return LEAT_OK;
         }
-        if (status == LEAT_OK)
-            status = give_next(snapshot, &given, error);
+        give_next(snapshot, &given);
     }
-    return status;
+    return LEAT_OK;
 }
 
 leat_status leat_mysql_snapshot_next(leat_mysql_snapshot *snapshot, int64_t timeout, const leat_event **event,

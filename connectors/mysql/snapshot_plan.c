@@ -1,7 +1,5 @@
 #include "mysql/snapshot_plan.h"
 
-#include <string.h>
-
 #include "base/memory.h"
 #include "mysql/snapshot_units.h"
 
@@ -54,43 +52,6 @@ static leat_status describe(leat_mysql_session *session, const leat_mysql_collat
         return went_away(listed, error);
     if (status == LEAT_OK)
         status = leat_mysql_snapshot_read_made(session, listed->database, listed->name, &table->made, error);
-    return status;
-}
-
-/* ---- The guard ---- */
-
-static bool same_text(const char *left, const char *right)
-{
-    return left == NULL || right == NULL ? left == right : strcmp(left, right) == 0;
-}
-
-static leat_status refuse(const leat_mysql_snapshot_table *table, const char *what, leat_error *error)
-{
-    leat_error_set(error, LEAT_RETRY, "table %s was %s while the snapshot was taken: it begins again",
-                   table->listed->full_name, what);
-    return leat_error_mend(error,
-                           "hold schema changes of the captured tables back until the snapshot is over");
-}
-
-leat_status leat_mysql_snapshot_plan_guard(const leat_mysql_snapshot_plan *plan, size_t table,
-                                           leat_mysql_session *session,
-                                           const leat_mysql_collations *collations, leat_error *error)
-{
-    const leat_mysql_snapshot_table *planned = &plan->tables[table];
-    leat_mysql_snapshot_table now = {.listed = planned->listed};
-    leat_status status = leat_mysql_catalog_definition(session, collations, now.listed->database,
-                                                       now.listed->name, &now.definition, error);
-    if (status == LEAT_OK)
-        status =
-            leat_mysql_snapshot_read_made(session, now.listed->database, now.listed->name, &now.made, error);
-    if (status == LEAT_OK && now.definition == NULL)
-        status = refuse(planned, "dropped or renamed", error);
-    else if (status == LEAT_OK && !leat_mysql_definition_equal(planned->definition, now.definition))
-        status = refuse(planned, "altered", error);
-    else if (status == LEAT_OK && !same_text(planned->made, now.made))
-        status = refuse(planned, "truncated, renamed or made anew", error);
-    leat_mysql_definition_free(now.definition);
-    leat_release(now.made);
     return status;
 }
 

@@ -49,12 +49,6 @@ leat_status leat_mysql_snapshot_plan_make(const leat_source_options *options, le
                                           leat_mysql_snapshot_plan *plan, leat_error *error);
 void leat_mysql_snapshot_plan_free(leat_mysql_snapshot_plan *plan);
 
-/* Whether the catalog still says of a table what it said when the plan was made; LEAT_RETRY when not: MVCC
- * does not cover definitions, and rows read meanwhile may be another table's or have other columns. */
-leat_status leat_mysql_snapshot_plan_guard(const leat_mysql_snapshot_plan *plan, size_t table,
-                                           leat_mysql_session *session,
-                                           const leat_mysql_collations *collations, leat_error *error);
-
 /* When the server made a table, as it says; NULL when it does not. A table that was renamed into another's
  * place, or made anew, differs in it where its definition does not. Heap. */
 leat_status leat_mysql_snapshot_read_made(leat_mysql_session *session, const char *database, const char *name,

@@ -10,8 +10,9 @@
 /* How often the point is tried for when what was in the way may be gone in a moment. */
 enum { POINT_TRIES = 5, POINT_PAUSE = 200 * 1000 };
 
-/* How long readers and the control session wait for a table whose definition is being changed. */
-static const char wait_for_tables[] = "SET SESSION lock_wait_timeout = 10";
+/* How long readers and the control session wait for a table whose definition is being changed; and a table
+ * may take longer to read than the control session has to wait elsewhere. */
+static const char wait_for_tables[] = "SET SESSION lock_wait_timeout = 10, wait_timeout = 31536000";
 
 /* ---- Sessions ---- */
 
@@ -33,7 +34,7 @@ static leat_status require_same_server(const leat_mysql_snapshot_point *point,
 static leat_status open_session(leat_mysql_snapshot_point *point, const char *setting,
                                 leat_mysql_session **session, leat_error *error)
 {
-    leat_status status = leat_mysql_session_open(&point->options, session, error);
+    leat_status status = leat_mysql_session_open(point->options, session, error);
     if (status == LEAT_OK)
         status = require_same_server(point, *session, error);
     if (status == LEAT_OK)
@@ -65,7 +66,7 @@ static leat_status renounce_log(leat_mysql_session *session, leat_error *error)
 static leat_status open_readers(leat_mysql_snapshot_point *point, leat_error *error)
 {
     size_t work = point->plan->unit_count - point->plan->locked_units;
-    size_t wanted = point->options.snapshot_workers == 0 ? 1 : point->options.snapshot_workers;
+    size_t wanted = point->options->snapshot_workers == 0 ? 1 : point->options->snapshot_workers;
     leat_status status = LEAT_OK;
     if (wanted > work)
         wanted = work;
@@ -128,7 +129,7 @@ static leat_status set_savepoints(leat_mysql_snapshot_point *point, leat_error *
 
 static bool stop_requested(const leat_mysql_snapshot_point *point)
 {
-    return point->options.stop_requested != NULL && point->options.stop_requested();
+    return point->options->stop_requested != NULL && point->options->stop_requested();
 }
 
 bool leat_mysql_snapshot_pause(const leat_mysql_snapshot_point *point, int64_t microseconds)
@@ -167,7 +168,7 @@ leat_status leat_mysql_snapshot_point_take(const leat_source_options *options,
                                            const leat_mysql_snapshot_plan *plan, leat_mysql_session *control,
                                            leat_mysql_snapshot_point *point, leat_error *error)
 {
-    point->options = *options;
+    point->options = options;
     point->plan = plan;
     point->control = control;
     leat_status status = open_sessions(point, error);
@@ -177,7 +178,6 @@ leat_status leat_mysql_snapshot_point_take(const leat_source_options *options,
         status = set_savepoints(point, error);
     leat_mysql_session_close(point->gate);
     point->gate = NULL;
-    point->options.stop_requested = NULL;
     return status;
 }
 

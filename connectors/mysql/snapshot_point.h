@@ -9,9 +9,7 @@
 /* Sessions that see one state, and where in the log it stands. Zero-initialise;
  * leat_mysql_snapshot_point_free ends it. Pump thread until workers are given the sessions. */
 typedef struct leat_mysql_snapshot_point {
-    /* As the source's, but that sessions opened here do not ask stop_requested once workers use them: only
-     * the pump's thread may. Sessions point to it, so that it must stay where it is. */
-    leat_source_options options;
+    const leat_source_options *options;
     const leat_mysql_snapshot_plan *plan;
     leat_mysql_session *control;  /* lent: outside of the snapshot, for everything else */
     leat_mysql_session **readers; /* each in a transaction that sees the state, at savepoint `leat` */

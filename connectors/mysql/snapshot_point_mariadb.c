@@ -60,7 +60,7 @@ static leat_status compare_places(leat_mysql_snapshot_point *point, log_place *c
 static void keep_one_reader(leat_mysql_snapshot_point *point)
 {
     leat_log_write(
-        point->options.log, LEAT_LOG_INFO,
+        point->options->log, LEAT_LOG_INFO,
         "the server commits too often for %zu snapshot workers to begin at one point: one reads all",
         point->reader_count);
     while (point->reader_count > 1)
@@ -135,7 +135,7 @@ leat_status leat_mysql_snapshot_take_mariadb(leat_mysql_snapshot_point *point, b
     leat_status status = leat_mysql_snapshot_lock_others(point, again, error);
     if (status != LEAT_OK)
         return status;
-    status = leat_mysql_xa_watch_begin(point->control, point->options.log, &watch, error);
+    status = leat_mysql_xa_watch_begin(point->control, point->options->log, &watch, error);
     *again = status == LEAT_RETRY;
     if (status == LEAT_OK)
         status = take(point, error);

@@ -16,7 +16,7 @@ static leat_status take_locked(leat_mysql_snapshot_point *point, leat_error *err
     if (status == LEAT_OK)
         status = leat_mysql_log_end(point->control, &point->position, error);
     if (status == LEAT_OK)
-        status = leat_mysql_xa_none(point->control, point->options.log, error);
+        status = leat_mysql_xa_none(point->control, point->options->log, error);
     return status;
 }
 
@@ -81,7 +81,7 @@ static void tell_window(leat_mysql_snapshot_point *point, const leat_mysql_posit
     leat_mysql_position_format(&point->position, &from);
     leat_mysql_position_format(end, &to);
     leat_log_write(
-        point->options.log, LEAT_LOG_WARNING,
+        point->options->log, LEAT_LOG_WARNING,
         "no lock was to be had for the moment of the snapshot, so changes between %s and %s may be in "
         "it and come again from the log; for one exact point GRANT RELOAD ON *.*",
         leat_buffer_string(&from), leat_buffer_string(&to));
@@ -112,7 +112,7 @@ static leat_status watch_window(leat_mysql_snapshot_point *point, bool *again, l
         status = leat_mysql_snapshot_lock_others(point, again, error);
     if (status != LEAT_OK)
         return status;
-    status = leat_mysql_xa_watch_begin(point->control, point->options.log, &watch, error);
+    status = leat_mysql_xa_watch_begin(point->control, point->options->log, &watch, error);
     *again = status == LEAT_RETRY;
     if (status == LEAT_OK)
         status = take_window(point, error);
@@ -155,7 +155,7 @@ static bool is_over(leat_mysql_lock lock)
 
 static void tell_next_way(const leat_mysql_snapshot_point *point, const char *next, const leat_error *error)
 {
-    leat_log_write(point->options.log, LEAT_LOG_INFO, "%s; the snapshot tries %s instead", error->message,
+    leat_log_write(point->options->log, LEAT_LOG_INFO, "%s; the snapshot tries %s instead", error->message,
                    next);
 }
 

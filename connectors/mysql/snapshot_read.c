@@ -150,6 +150,8 @@ leat_status leat_mysql_snapshot_read_unit(leat_mysql_snapshot_reader *reader,
     start_block(reader, unit->table, 0);
     leat_status status = read_rows(reader, unit, error);
     if (status == LEAT_OK)
+        status = leat_mysql_snapshot_guard_check(reader->guard, unit->table, error);
+    if (status == LEAT_OK)
         return send_block(reader, true, error);
     leat_mysql_snapshot_return_block(reader->spare, reader->block);
     reader->block = NULL;

@@ -4,12 +4,13 @@
 
 #include "base/queue.h"
 #include "mysql/snapshot_block.h"
-#include "mysql/snapshot_plan.h"
+#include "mysql/snapshot_guard.h"
 
 /* What a worker reads with. One thread uses it. */
 typedef struct leat_mysql_snapshot_reader {
     const leat_mysql_snapshot_plan *plan;
     leat_mysql_session *session;
+    leat_mysql_snapshot_guard *guard;
     leat_queue *filled;               /* bounded: a slow sink holds the workers back */
     leat_queue *spare;                /* blocks to be filled again */
     leat_mysql_snapshot_block *block; /* being filled; NULL between units */

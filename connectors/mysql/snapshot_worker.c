@@ -20,6 +20,7 @@ typedef struct reading_thread {
 
 struct leat_mysql_snapshot_workers {
     const leat_mysql_snapshot_plan *plan;
+    leat_mysql_snapshot_guard guard;
     leat_queue *filled;
     leat_queue *spare;
     atomic_bool stopping;
@@ -114,7 +115,11 @@ static void prepare(leat_mysql_snapshot_workers *all, leat_mysql_session *sessio
 {
     all->workers[all->count++] = (reading_thread){
         .all = all,
-        .reader = {.plan = all->plan, .session = session, .filled = all->filled, .spare = all->spare},
+        .reader = {.plan = all->plan,
+                   .session = session,
+                   .guard = &all->guard,
+                   .filled = all->filled,
+                   .spare = all->spare},
         .locker = locker,
     };
 }
@@ -130,11 +135,13 @@ static leat_status start_all(leat_mysql_snapshot_workers *all, leat_error *error
 }
 
 leat_status leat_mysql_snapshot_workers_open(leat_mysql_snapshot_point *point,
+                                             const leat_mysql_collations *collations,
                                              leat_mysql_snapshot_workers **workers, leat_error *error)
 {
     leat_mysql_snapshot_workers *all = leat_allocate(sizeof *all);
     all->plan = point->plan;
     all->next_unit = point->plan->locked_units;
+    leat_mysql_snapshot_guard_open(&all->guard, point->plan, collations, point->control);
     all->filled = leat_queue_open(QUEUE_BYTES);
     all->spare = leat_queue_open(SIZE_MAX);
     pthread_mutex_init(&all->mutex, NULL);
@@ -201,6 +208,7 @@ void leat_mysql_snapshot_workers_close(leat_mysql_snapshot_workers *workers)
         return;
     atomic_store(&workers->stopping, true);
     leat_queue_close(workers->filled);
+    leat_mysql_session_interrupt(workers->guard.session);
     for (size_t i = 0; i < workers->count; i++)
         if (workers->workers[i].started)
             leat_mysql_session_interrupt(workers->workers[i].reader.session);
@@ -209,6 +217,7 @@ void leat_mysql_snapshot_workers_close(leat_mysql_snapshot_workers *workers)
             pthread_join(workers->workers[i].thread, NULL);
     free_queue(workers->filled);
     free_queue(workers->spare);
+    leat_mysql_snapshot_guard_close(&workers->guard);
     pthread_mutex_destroy(&workers->mutex);
     leat_release(workers->workers);
     leat_release(workers);

@@ -18,6 +18,7 @@ typedef enum leat_mysql_snapshot_answer {
  * locker those of the tables that it has locked. The point and its plan outlive the workers, and nobody else
  * uses the sessions meanwhile. */
 leat_status leat_mysql_snapshot_workers_open(leat_mysql_snapshot_point *point,
+                                             const leat_mysql_collations *collations,
                                              leat_mysql_snapshot_workers **workers, leat_error *error);
 
 /* Takes the next block, of whatever unit; each unit ends with one that is its last. */
