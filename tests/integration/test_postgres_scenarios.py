@@ -1,54 +1,14 @@
-"""The nasty things that PostgreSQL applications do, end to end: what lands in the files is what happened."""
+"""The nasty things that PostgreSQL applications do, end to end: what lands in the files is what happened. What every
+source has in common is in tests/conformance."""
 
 import json
 
-from lib.files import check_folder, check_order, data_files, read_rows, schemas
+from lib.events import events, first_run, notes
+from lib.files import check_folder, data_files, read_rows, schemas
 from lib.leat import DONE
 from lib.testing import assert_equal, postgres_majors, wait_until
 
 ALL_MAJORS = (14, 15, 16, 17, 18)
-
-
-def first_run(context, sql, **changes):
-    """Makes tables, and a pipeline that has done its first start: everything after comes by the stream."""
-    context.server.sql(sql)
-    leat = context.leat(**changes)
-    leat.drain()
-    return leat
-
-
-def events(context, table):
-    """(operation, row) of a table's events in log order, without our own fields; operation with its version."""
-    rows = read_rows(context.lake, table)
-    check_order(rows)
-    return [
-        (row["__op"], {name: value for name, value in row.items() if not name.startswith("__")}) for row in rows
-    ]
-
-
-def notes(context, table):
-    """For each event, {column: (what, text)}."""
-    return [
-        {note["column"]: (note["what"], note["text"]) for note in row["__notes"] or []}
-        for row in read_rows(context.lake, table)
-    ]
-
-
-@postgres_majors(*ALL_MAJORS)
-def test_insert_update_delete_arrive_in_order(context):
-    leat = first_run(context, "create table a (id int primary key, v text); insert into a values (1, 'old')")
-    context.server.sql("insert into a values (2, 'x'); update a set v = 'y' where id = 2; delete from a where id = 1")
-    leat.drain()
-    assert_equal(
-        events(context, "public.a"),
-        [
-            ("r", {"id": 1, "v": "old"}),
-            ("c", {"id": 2, "v": "x"}),
-            ("u", {"id": 2, "v": "y"}),
-            ("d", {"id": 1, "v": None}),
-        ],
-    )
-    check_folder(context.lake)
 
 
 @postgres_majors(*ALL_MAJORS)
@@ -195,26 +155,6 @@ def test_idle_database_beside_a_busy_one_lets_go_of_its_log(context):
     )
     process.terminate().expect(DONE)
     leat.drain()  # and the state file agrees with the slot about it
-
-
-def test_rows_of_tables_not_chosen_stay_out(context):
-    leat = first_run(
-        context,
-        """create table orders (id int primary key); create table audit_log (id int primary key);
-           create schema other; create table other.orders (id int primary key)""",
-        source={"tables": ["public.*", "!public.audit_*"]},
-    )
-    context.server.sql("insert into orders values (1); insert into audit_log values (1); insert into other.orders values (1)")
-    leat.drain()
-    assert_equal(check_folder(context.lake), {"public.orders": 1})
-
-
-def test_tables_without_key_keep_equal_rows(context):
-    leat = first_run(context, "create table a (v int); alter table a replica identity full; insert into a values (5), (5)")
-    context.server.sql("insert into a values (5), (5); delete from a where ctid = (select min(ctid) from a)")
-    leat.drain()
-    assert_equal([operation for operation, _ in events(context, "public.a")], ["r", "r", "c", "c", "d"])
-    assert_equal({row["v"] for _, row in events(context, "public.a")}, {5})
 
 
 def test_full_identity_takes_its_key_from_the_catalog(context):

@@ -58,6 +58,8 @@ FAMILY_SETTINGS = {
         "enforce-gtid-consistency": "ON",
         "log-error-verbosity": "2",
         "innodb-redo-log-capacity": "128M",
+        # Tests make their rows by counting.
+        "cte-max-recursion-depth": "4294967295",
         # A quarter of the memory, for tables about statements that nobody here asks about.
         "performance-schema-instrument": "%=OFF",
     },

@@ -18,11 +18,13 @@ import mysql_binaries  # noqa: E402
 class MysqlServer:
     """One server, in one folder. It ends with the test's process, however that ends.
 
-    It has a database `test`, which statements are about unless another is named.
+    It has a database `test`, which statements are about unless another is named; without `database`, it has executed
+    nothing of its own yet, as a replica must not.
     """
 
-    def __init__(self, name, directory, settings=None):
+    def __init__(self, name, directory, settings=None, database=True):
         self.name = name
+        self.has_database = database
         self.family, _, version = name.partition("-")
         self.version = tuple(int(part) for part in version.split("."))
         self.directory = Path(directory)
@@ -43,8 +45,8 @@ class MysqlServer:
             mysql.start(self.name, self.directory, added, owner=os.getpid())
         except common.Unavailable as reason:
             raise Skip(str(reason)) from reason
-        if fresh:
-            self.sql("create database test", database=None)
+        if fresh and self.has_database:
+            self.sql("create database test character set utf8mb4", database=None)
         return self
 
     def stop(self, mode="fast"):
@@ -108,6 +110,13 @@ class MysqlServer:
         ((found,),) = self.rows(query, database)
         return found
 
+    def series(self, first, last):
+        """What to select numbers from, as the column g."""
+        if self.is_mariadb:
+            return f"(select seq as g from seq_{first}_to_{last}) series"
+        numbers = f"select {first} as g union all select g + 1 from numbers where g < {last}"
+        return f"(with recursive numbers as ({numbers}) select g from numbers) series"
+
     def create_database(self, name):
         quoted = name.replace("`", "``")
         self.sql(f"create database `{quoted}`", database=None)
@@ -123,6 +132,30 @@ class MysqlServer:
         statement = "show master status" if self.is_mariadb else "show binary log status"
         row = self.rows(statement)[0]
         return row[0], int(row[1])
+
+    def end_log_file(self):
+        """Begins a new binlog. Returns its name."""
+        self.sql("flush binary logs", database=None)
+        return self.position()[0]
+
+    def purge_logs(self, before):
+        """Removes the binlogs before the one of this name."""
+        self.sql(f"purge binary logs to '{before}'", database=None)
+
+    def reset_logs(self):
+        self.sql("reset master" if self.is_mariadb else "reset binary logs and gtids", database=None)
+
+    def follow(self, source):
+        """Makes this server a replica of another one, by GTID."""
+        if self.is_mariadb:
+            place = f"master_host = '127.0.0.1', master_port = {source.port}, master_user = 'root', master_use_gtid = slave_pos"
+            self.sql(f"change master to {place}; start slave", database=None)
+        else:
+            place = f"source_host = '127.0.0.1', source_port = {source.port}, source_user = 'root', source_auto_position = 1"
+            self.sql(f"change replication source to {place}; start replica", database=None)
+
+    def stop_following(self):
+        self.sql("stop slave; reset slave all" if self.is_mariadb else "stop replica; reset replica all", database=None)
 
     def gtids(self):
         """All that the server has executed, as it prints it itself."""

@@ -1,7 +1,8 @@
 #!/usr/bin/python3
-"""Runs the integration tests: every function test_* of every test_*.py in a folder, each in a process of its own.
+"""Runs the integration tests: every function test_* of every test_*.py, each in a process of its own. They stand in
+tests/integration and tests/conformance unless folders are named.
 
-    runner.py [--folder DIR] [--jobs N] [--logs DIR] [--minutes N] [--grace SECONDS] [--list] [PART-OF-A-NAME...]
+    runner.py [--folder DIR]... [--jobs N] [--logs DIR] [--minutes N] [--grace SECONDS] [--list] [PART-OF-A-NAME...]
 
 A test's name is FILE.FUNCTION[SERVER], as in test_stream.test_update[16] or [mysql-9.7]. One line is printed for each, then
 `N passed, N failed, N skipped`. The exit status is 0 when none failed, 1 when some did, 130 when interrupted.
@@ -26,6 +27,7 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 INTEGRATION = HERE.parent
+CONFORMANCE = INTEGRATION.parent / "conformance"
 LOGS = INTEGRATION.parents[1] / "build" / "test-logs" / "integration"
 sys.path.insert(0, str(INTEGRATION))
 
@@ -71,11 +73,11 @@ class Outcome:
 # ---- finding tests ---------------------------------------------------------------------------------------------
 
 
-def collect(folder, filters):
+def collect(folders, filters):
     """The cases whose name holds one of the filters, and failed outcomes for files that cannot be read."""
-    sys.path.insert(0, str(folder))
+    sys.path[:0] = [str(folder) for folder in folders]
     cases, failures = [], []
-    for path in sorted(folder.glob("test_*.py")):
+    for path in sorted(path for folder in folders for path in folder.glob("test_*.py")):
         try:
             module = importlib.import_module(path.stem)
         except Exception:  # pylint: disable=broad-except
@@ -273,7 +275,7 @@ def run_as_child(path, function_name, version, directory):
 
 def parse_arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--folder", type=lambda text: Path(text).resolve(), default=INTEGRATION)
+    parser.add_argument("--folder", type=lambda text: Path(text).resolve(), action="append", dest="folders")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--logs", type=lambda text: Path(text).resolve(), default=LOGS)
     parser.add_argument("--minutes", type=float, default=20)
@@ -293,7 +295,7 @@ def main():
         run_as_child(*sys.argv[2:])
         return 0
     arguments = parse_arguments()
-    cases, outcomes = collect(arguments.folder, arguments.filters)
+    cases, outcomes = collect(arguments.folders or [INTEGRATION, CONFORMANCE], arguments.filters)
     if arguments.list:
         print("\n".join(case.name for case in cases))
         return 0

@@ -121,6 +121,10 @@ class Server:
         ((found,),) = self.rows(query, database)
         return found
 
+    def series(self, first, last):
+        """What to select numbers from, as the column g."""
+        return f"generate_series({first}, {last}) g"
+
     def create_database(self, name):
         quoted = name.replace('"', '""')
         self.sql(f'create database "{quoted}"')

@@ -1,0 +1,21 @@
+"""Every type of every source, by snapshot and by stream."""
+
+import types_of_mysql
+import types_of_postgres
+from types_engine import check_every_type
+
+from lib.testing import MYSQL_SERVERS, POSTGRES_MAJORS, mysql_servers, postgres_majors, timeout
+
+
+@postgres_majors(*POSTGRES_MAJORS)
+def test_every_type_of_postgres(context):
+    types_of_postgres.disturb(context.server)
+    check_every_type(context, types_of_postgres.Postgres(), types_of_postgres.available_cases(context.server))
+
+
+@mysql_servers(*MYSQL_SERVERS)
+@timeout(300)
+def test_every_type_of_mysql(context):
+    # The server's time zone must not show in what we read.
+    server = context.new_server(settings={"default-time-zone": "-05:00"})
+    check_every_type(context, types_of_mysql.Mysql(), types_of_mysql.available_cases(server))
