@@ -170,12 +170,12 @@ def mirror(what):
     raise Unavailable(f"{what} comes as Debian's packages, and this machine's apt knows no Debian mirror")
 
 
-def run_tool(command, what):
+def run_tool(command, what, folder=None):
     words = [str(word) for word in command]
     environment = {**os.environ, "LC_ALL": "C", "DEBIAN_FRONTEND": "noninteractive"}
     try:
         run = subprocess.run(
-            words, stdin=subprocess.DEVNULL, capture_output=True, text=True, env=environment, timeout=600
+            words, cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, text=True, env=environment, timeout=600
         )
     except subprocess.TimeoutExpired as error:
         raise Unavailable(f"{what} cannot be had: {words[0]} did not end within 600 seconds") from error
@@ -252,3 +252,20 @@ def client():
     if not program.exists():
         install_packages("mysql", "the mariadb client")
     return program
+
+
+def binlog_client():
+    """mariadb-binlog: installed, or of Debian 12's package unpacked into the cache, whose other parts nobody needs."""
+    installed = shutil.which("mariadb-binlog")
+    if installed:
+        return Path(installed)
+    name = "mariadb-client-10.11"
+    target = cache_directory() / name
+    if not target.exists():
+        with locked_cache(name, f"lock-{name}") as cache, tempfile.TemporaryDirectory(dir=cache) as scratch:
+            run_tool(["apt-get", "-q", "-o", "APT::Sandbox::User=", "download", "mariadb-client"], name, scratch)
+            (package,) = Path(scratch).glob("*.deb")
+            run_tool(["dpkg-deb", "-x", package, f"{scratch}/tree"], name)
+            if not target.exists():
+                Path(scratch, "tree").rename(target)
+    return target / "usr" / "bin" / "mariadb-binlog"
