@@ -133,7 +133,9 @@ static void report_refused(leat_mysql_checkup *checkup, const leat_mysql_listed_
 static leat_status judge_failure(leat_mysql_checkup *checkup, const leat_mysql_listed_table *table,
                                  const leat_error *failure, leat_error *error)
 {
-    if (leat_mysql_checkup_lost(checkup, failure->status)) {
+    enum { FIRST_OF_CLIENT = 2000, LAST_OF_CLIENT = 2999 };
+    unsigned number = mysql_errno(leat_mysql_session_connection(checkup->session));
+    if (failure->status == LEAT_STOPPED || (number >= FIRST_OF_CLIENT && number <= LAST_OF_CLIENT)) {
         if (error != NULL)
             *error = *failure;
         return failure->status;

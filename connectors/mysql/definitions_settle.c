@@ -26,11 +26,13 @@ static const char *difference_of(settling *at)
     return at->difference.length == 0 ? "nothing is known of it" : leat_buffer_string(&at->difference);
 }
 
-static leat_status look_up(settling *at, leat_mysql_definition **definition)
+static leat_status look_up(settling *at, const char *database, const char *name,
+                           leat_mysql_definition **definition)
 {
+    const leat_mysql_definitions *definitions = at->definitions;
     *definition = NULL;
-    leat_status status = at->definitions->lookup(at->definitions->lookup_context, at->map->database,
-                                                 at->map->name, definition, at->error);
+    leat_status status =
+        definitions->lookup(definitions->lookup_context, database, name, definition, at->error);
     if (status != LEAT_OK)
         leat_error_context(at->error, "cannot look up table %s", at->table->key);
     return status;
@@ -53,11 +55,9 @@ static leat_status settle_by_map(settling *at, const leat_mysql_definition *know
             at->definitions->options->log, LEAT_LOG_INFO,
             "table %s: its definition is taken from the log, which differs from what was known: %s",
             at->table->key, difference_of(at));
-    leat_status status = known == NULL ? look_up(at, &asked) : LEAT_OK;
+    leat_status status = known == NULL ? look_up(at, at->map->database, at->map->name, &asked) : LEAT_OK;
     if (status != LEAT_OK)
         return status;
-    if (fits(at, asked))
-        return keep(at, asked);
     leat_mysql_definition *made =
         leat_mysql_definition_from_map(at->map, known != NULL ? known : asked, at->definitions->collations);
     leat_mysql_definition_free(asked);
@@ -83,7 +83,7 @@ static leat_status settle_by_catalog(settling *at)
 {
     const char *why = leat_arena_string(&at->definitions->scratch, difference_of(at));
     leat_mysql_definition *asked = NULL;
-    leat_status status = look_up(at, &asked);
+    leat_status status = look_up(at, at->map->database, at->map->name, &asked);
     if (status != LEAT_OK)
         return status;
     if (!fits(at, asked)) {
@@ -136,12 +136,9 @@ leat_status leat_mysql_definitions_settle(leat_mysql_definitions *definitions,
 /* Nothing is known of it: as it is now, it will serve for what has no rows. */
 static leat_status ask_for_current(settling *at, const char *database, const char *name)
 {
-    leat_mysql_definition *asked = NULL;
-    leat_mysql_definitions *definitions = at->definitions;
-    leat_status status = definitions->lookup(definitions->lookup_context, database, name, &asked, at->error);
-    if (status != LEAT_OK)
-        return leat_error_context(at->error, "cannot look up table %s", at->table->key);
-    return asked == NULL ? LEAT_OK : keep(at, asked);
+    leat_mysql_definition *asked;
+    leat_status status = look_up(at, database, name, &asked);
+    return status != LEAT_OK || asked == NULL ? status : keep(at, asked);
 }
 
 leat_status leat_mysql_definitions_current(leat_mysql_definitions *definitions, const char *database,

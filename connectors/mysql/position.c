@@ -13,7 +13,16 @@
 /* What may stand in a position's text as it is: printable ASCII, but for what the text form needs. */
 static bool stands_for_itself(uint8_t byte)
 {
-    return byte > ' ' && byte < 0x7f && strchr("+@%/:", byte) == NULL;
+    switch (byte) {
+    case '+':
+    case '@':
+    case '%':
+    case '/':
+    case ':':
+        return false;
+    default:
+        return byte > ' ' && byte < 0x7f;
+    }
 }
 
 static void append_name(leat_buffer *out, const char *name)
