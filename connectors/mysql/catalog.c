@@ -3,18 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/memory.h"
-#include "base/patterns.h"
 #include "leat/table.h"
 #include "mysql/catalog_facts.h"
 #include "mysql/result.h"
-
-bool leat_mysql_catalog_captures(const char *const *patterns, size_t pattern_count, const char *database,
-                                 const char *full_name)
-{
-    return leat_mysql_catalog_database_wanted(database, patterns, pattern_count) &&
-           leat_patterns_match(patterns, pattern_count, full_name);
-}
 
 enum { LIST_DATABASE, LIST_NAME, LIST_TYPE, LIST_ENGINE, LIST_ROWS, LIST_BYTES };
 
@@ -29,7 +20,7 @@ static void append_condition(leat_buffer *sql, const char *const *patterns, size
     static const char *const own[] = {"mysql", "sys", "information_schema", "performance_schema"};
     leat_buffer_append_string(sql, " WHERE table_schema NOT IN (''");
     for (size_t i = 0; i < sizeof own / sizeof *own; i++)
-        if (!leat_mysql_catalog_database_wanted(own[i], patterns, pattern_count))
+        if (!leat_mysql_catalog_database_named(own[i], patterns, pattern_count))
             leat_buffer_printf(sql, ", '%s'", own[i]);
     leat_buffer_append_byte(sql, ')');
 }

@@ -25,7 +25,7 @@ typedef struct leat_mysql_table_list {
 } leat_mysql_table_list;
 
 /* Whether the patterns select a table: by its full name, and in the server's own databases (mysql, sys,
- * information_schema, performance_schema) only where a pattern that includes spells the database out. */
+ * information_schema, performance_schema) only by a pattern that spells the database out. */
 bool leat_mysql_catalog_captures(const char *const *patterns, size_t pattern_count, const char *database,
                                  const char *full_name);
 

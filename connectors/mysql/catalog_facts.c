@@ -3,6 +3,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/patterns.h"
+#include "mysql/catalog.h"
 #include "mysql/result.h"
 #include "mysql/type_text.h"
 
@@ -34,28 +36,49 @@ bool leat_mysql_catalog_engine_has_snapshots(const char *engine)
     return is_one_of(engine, engines, sizeof engines / sizeof *engines);
 }
 
-static bool is_servers_own(const char *database)
+bool leat_mysql_catalog_is_servers_own(const char *database)
 {
     static const char *const own[] = {"mysql", "sys", "information_schema", "performance_schema"};
     return is_one_of(database, own, sizeof own / sizeof *own);
 }
 
-/* "mysql.user" and "mysql.*" name the database; "*", "my*.user" and "!mysql.*" do not. */
 static bool names_database(const char *pattern, const char *database)
 {
     size_t length = strlen(database);
     return strncmp(pattern, database, length) == 0 && pattern[length] == '.';
 }
 
-bool leat_mysql_catalog_database_wanted(const char *database, const char *const *patterns,
-                                        size_t pattern_count)
+bool leat_mysql_catalog_database_named(const char *database, const char *const *patterns,
+                                       size_t pattern_count)
 {
-    if (!is_servers_own(database))
-        return true;
     for (size_t i = 0; i < pattern_count; i++)
         if (names_database(patterns[i], database))
             return true;
     return false;
+}
+
+/* Of the patterns that include, only those that name the database count for the server's own. */
+static bool captures_servers_own(const char *const *patterns, size_t pattern_count, const char *database,
+                                 const char *full_name)
+{
+    bool chosen = false;
+    for (size_t i = 0; i < pattern_count; i++) {
+        const char *pattern = patterns[i];
+        const char *excluded = &pattern[1];
+        if (pattern[0] == '!' && leat_patterns_match(&excluded, 1, full_name))
+            return false;
+        if (pattern[0] != '!' && names_database(pattern, database))
+            chosen = chosen || leat_patterns_match(&pattern, 1, full_name);
+    }
+    return chosen;
+}
+
+bool leat_mysql_catalog_captures(const char *const *patterns, size_t pattern_count, const char *database,
+                                 const char *full_name)
+{
+    return leat_mysql_catalog_is_servers_own(database)
+               ? captures_servers_own(patterns, pattern_count, database, full_name)
+               : leat_patterns_match(patterns, pattern_count, full_name);
 }
 
 /* ---- Columns ---- */

@@ -14,10 +14,14 @@ leat_mysql_table_kind leat_mysql_catalog_kind(const char *table_type);
 /* Whether tables of the engine take part in a consistent snapshot. */
 bool leat_mysql_catalog_engine_has_snapshots(const char *engine);
 
-/* Whether tables of `database` are to be looked at: all but the server's own, unless a pattern that includes
- * spells the database out. */
-bool leat_mysql_catalog_database_wanted(const char *database, const char *const *patterns,
-                                        size_t pattern_count);
+/* Whether `database` is one of the server's own: mysql, sys, information_schema, performance_schema. */
+bool leat_mysql_catalog_is_servers_own(const char *database);
+
+/* Whether some pattern that includes spells the database out: "mysql.user" and "mysql.*" do, "*.user" does
+ * not.
+ */
+bool leat_mysql_catalog_database_named(const char *database, const char *const *patterns,
+                                       size_t pattern_count);
 
 /* One row of columns, in the order of leat_mysql_catalog_column_list. */
 enum {

@@ -58,6 +58,11 @@ void leat_mysql_checkup_close(leat_mysql_checkup *checkup);
 leat_status leat_mysql_checkup_try(leat_mysql_checkup *checkup, const char *sql, MYSQL_RES **rows,
                                    leat_error *error);
 
+/* Whether a statement that failed with `status` has ended the check: we are to stop, or the connection is
+ * gone.
+ */
+bool leat_mysql_checkup_lost(const leat_mysql_checkup *checkup, leat_status status);
+
 /* Findings about the server, and about one table; the message is in printf's way. */
 void leat_mysql_checkup_fine(leat_mysql_checkup *checkup, const char *code, const char *format, ...)
     __attribute__((format(printf, 3, 4)));

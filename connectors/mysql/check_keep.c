@@ -74,7 +74,7 @@ static leat_status check_amazon(leat_mysql_checkup *checkup, leat_error *error)
     leat_status status = leat_mysql_checkup_try(
         checkup, "SELECT value FROM mysql.rds_configuration WHERE name = 'binlog retention hours'", &rows,
         error);
-    if (status != LEAT_OK)
+    if (status != LEAT_OK && leat_mysql_checkup_lost(checkup, status))
         return status;
     const char *const *row = rows == NULL ? NULL : leat_mysql_next_row(rows);
     int64_t hours = row == NULL ? 0 : leat_mysql_row_number(row, 0, 0);

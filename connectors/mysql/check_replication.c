@@ -5,6 +5,12 @@
 
 /* ---- GTIDs ---- */
 
+/* How many steps of gtid_mode are behind the server. */
+static size_t steps_done(const char *mode)
+{
+    return strcmp(mode, "ON_PERMISSIVE") == 0 ? 2 : strcmp(mode, "OFF_PERMISSIVE") == 0 ? 1 : 0;
+}
+
 static void append_gtid_mend(leat_mysql_checkup *checkup, leat_buffer *mend)
 {
     static const char *const steps[][2] = {
@@ -18,7 +24,10 @@ static void append_gtid_mend(leat_mysql_checkup *checkup, leat_buffer *mend)
         leat_buffer_append_string(mend, ", enforce_gtid_consistency = ON");
         return;
     }
+    const char *mode = leat_mysql_setting_text(&checkup->settings, "gtid_mode");
     for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
+        if (i > 0 && i <= steps_done(mode))
+            continue;
         leat_buffer_append_string(mend, i == 0 ? "" : "\n");
         leat_mysql_append_setting(mend, checkup->server, &checkup->settings, steps[i][0], steps[i][1]);
     }

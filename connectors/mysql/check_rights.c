@@ -133,9 +133,7 @@ static void report_refused(leat_mysql_checkup *checkup, const leat_mysql_listed_
 static leat_status judge_failure(leat_mysql_checkup *checkup, const leat_mysql_listed_table *table,
                                  const leat_error *failure, leat_error *error)
 {
-    enum { FIRST_OF_CLIENT = 2000, LAST_OF_CLIENT = 2999 };
-    unsigned number = mysql_errno(leat_mysql_session_connection(checkup->session));
-    if (failure->status == LEAT_STOPPED || (number >= FIRST_OF_CLIENT && number <= LAST_OF_CLIENT)) {
+    if (leat_mysql_checkup_lost(checkup, failure->status)) {
         if (error != NULL)
             *error = *failure;
         return failure->status;

@@ -19,6 +19,7 @@ static const char *const names[] = {
     "binlog_row_value_options",
     "expire_logs_days",
     "gtid_mode",
+    "gtid_slave_pos",
     "gtid_strict_mode",
     "innodb_native_foreign_keys",
     "log_bin",

@@ -27,6 +27,13 @@ leat_status leat_mysql_checkup_try(leat_mysql_checkup *checkup, const char *sql,
     return status;
 }
 
+bool leat_mysql_checkup_lost(const leat_mysql_checkup *checkup, leat_status status)
+{
+    enum { FIRST_OF_CLIENT = 2000, LAST_OF_CLIENT = 2999 };
+    unsigned number = mysql_errno(leat_mysql_session_connection(checkup->session));
+    return status == LEAT_STOPPED || number == 0 || (number >= FIRST_OF_CLIENT && number <= LAST_OF_CLIENT);
+}
+
 /* ---- The account ---- */
 
 static leat_status read_grant_lines(leat_mysql_checkup *checkup, const char *sql, leat_error *error)
@@ -138,6 +145,25 @@ static leat_status read_replicas(leat_mysql_checkup *checkup, leat_error *error)
     return LEAT_OK;
 }
 
+/* Without the right to ask: MariaDB tells everybody how many sources it is reading from, and what it ever got
+ * from any. */
+static leat_status guess_source(leat_mysql_checkup *checkup, leat_error *error)
+{
+    MYSQL_RES *rows = NULL;
+    if (!checkup->server->mariadb)
+        return LEAT_OK;
+    leat_status status =
+        leat_mysql_query(checkup->session, "SHOW GLOBAL STATUS LIKE 'Slaves_running'", &rows, error);
+    if (status != LEAT_OK)
+        return status;
+    const char *const *row = leat_mysql_next_row(rows);
+    checkup->has_source = row != NULL && leat_mysql_row_number(row, 1, 0) > 0;
+    checkup->source_known =
+        checkup->has_source || leat_mysql_setting_text(&checkup->settings, "gtid_slave_pos")[0] == '\0';
+    mysql_free_result(rows);
+    return LEAT_OK;
+}
+
 static leat_status read_source(leat_mysql_checkup *checkup, leat_error *error)
 {
     MYSQL_RES *rows = NULL;
@@ -145,8 +171,10 @@ static leat_status read_source(leat_mysql_checkup *checkup, leat_error *error)
                       : has_new_words(checkup, 80022) ? "SHOW REPLICA STATUS"
                                                       : "SHOW SLAVE STATUS";
     leat_status status = leat_mysql_checkup_try(checkup, sql, &rows, error);
-    if (status != LEAT_OK || rows == NULL)
+    if (status != LEAT_OK)
         return status;
+    if (rows == NULL)
+        return guess_source(checkup, error);
     checkup->source_known = true;
     checkup->has_source = mysql_num_rows(rows) > 0;
     mysql_free_result(rows);

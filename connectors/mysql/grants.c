@@ -2,22 +2,13 @@
 
 #include <ctype.h>
 #include <string.h>
-#include <strings.h>
 
 #include "base/buffer.h"
 #include "base/cursor.h"
 #include "mysql/session.h"
+#include "mysql/sql_words.h"
 
 /* ---- Reading a line ---- */
-
-static bool take_word(leat_cursor *line, const char *word)
-{
-    size_t length = strlen(word);
-    if (leat_cursor_remaining(line) < length || strncasecmp((const char *)line->at, word, length) != 0)
-        return false;
-    leat_cursor_bytes(line, length);
-    return true;
-}
 
 /* The columns of a grant on some columns alone, which is none on the table. */
 static void pass_columns(leat_cursor *line)
@@ -31,7 +22,7 @@ static void read_privileges(leat_cursor *line, const char *end, leat_buffer *pri
 {
     size_t start = 1;
     leat_buffer_append_byte(privileges, ',');
-    while (!leat_cursor_failed(line) && !take_word(line, end)) {
+    while (!leat_cursor_failed(line) && !leat_mysql_take_word(line, end)) {
         uint8_t byte = leat_cursor_u8(line);
         if (byte == '(') {
             pass_columns(line);
@@ -44,25 +35,6 @@ static void read_privileges(leat_cursor *line, const char *end, leat_buffer *pri
         }
     }
     leat_buffer_append_byte(privileges, ',');
-}
-
-/* `name` with doubled backticks, or a name (or *) without any, up to a dot or blank. */
-static const char *read_name(leat_cursor *line, leat_arena *arena)
-{
-    leat_buffer name = {0};
-    bool quoted = take_word(line, "`");
-    while (leat_cursor_remaining(line) > 0) {
-        int next = leat_cursor_peek(line);
-        if (!quoted && (next == '.' || next == ' '))
-            break;
-        leat_cursor_u8(line);
-        if (quoted && next == '`' && !take_word(line, "`"))
-            break;
-        leat_buffer_append_byte(&name, (uint8_t)next);
-    }
-    const char *kept = leat_arena_string(arena, leat_buffer_string(&name));
-    leat_buffer_free(&name);
-    return kept;
 }
 
 static void keep(leat_mysql_grants *grants, leat_mysql_grant grant)
@@ -83,12 +55,12 @@ void leat_mysql_grants_add(leat_mysql_grants *grants, const char *line)
     leat_buffer privileges = {0};
     leat_mysql_grant grant = {0};
     leat_cursor rest = leat_cursor_open(leat_slice_of_string(line));
-    grant.revoked = take_word(&rest, "REVOKE ");
-    if (grant.revoked || take_word(&rest, "GRANT ")) {
+    grant.revoked = leat_mysql_take_word(&rest, "REVOKE ");
+    if (grant.revoked || leat_mysql_take_word(&rest, "GRANT ")) {
         read_privileges(&rest, " ON ", &privileges);
-        grant.database = read_name(&rest, &grants->arena);
-        bool has_table = take_word(&rest, ".");
-        grant.table = read_name(&rest, &grants->arena);
+        grant.database = leat_mysql_take_name(&rest, &grants->arena);
+        bool has_table = leat_mysql_take_word(&rest, ".");
+        grant.table = leat_mysql_take_name(&rest, &grants->arena);
         grant.privileges = leat_arena_string(&grants->arena, leat_buffer_string(&privileges));
         if (has_table && !leat_cursor_failed(&rest))
             keep(grants, grant);

@@ -264,7 +264,7 @@ static void refuses_what_does_not_go_together(void **state)
                     "server_id: 7}\n" SINK,
                     "shop.yaml:2:31: `source.url` is none for `type: postgres`, whose urls begin with "
                     "`postgresql://`\n"
-                    "shop.yaml:2:77: `source.server_id` makes no sense with `type: postgres`, only with "
+                    "shop.yaml:2:80: `source.server_id` makes no sense with `type: postgres`, only with "
                     "`type: mysql` or `type: mariadb`. Take it out\n");
     assert_problems("name: shop\n" SOURCE "sink: {type: file}\n",
                     "shop.yaml:3:1: `sink.path` is missing. For example `path: ./lake`\n");
