@@ -15,7 +15,7 @@
 #include "mysql/definition.h"
 
 typedef enum leat_mysql_statement_kind {
-    LEAT_MYSQL_OTHER,   /* nothing about tables: databases, views, routines, maintenance, FLUSH… */
+    LEAT_MYSQL_OTHER,   /* nothing about tables: views, routines, maintenance, FLUSH… */
     LEAT_MYSQL_ACCOUNT, /* users and rights: its text must never be shown */
     LEAT_MYSQL_BEGIN,   /* BEGIN, START TRANSACTION */
     LEAT_MYSQL_COMMIT,
@@ -48,13 +48,15 @@ typedef enum leat_mysql_effect_kind {
     LEAT_MYSQL_EFFECT_LIKE,   /* CREATE TABLE LIKE `other` */
     LEAT_MYSQL_EFFECT_CHANGE, /* ALTER TABLE, CREATE or DROP INDEX: `change` applies */
     LEAT_MYSQL_EFFECT_FORGET, /* the definition cannot be told from the text (CTAS with columns of the select,
-                                 EXCHANGE PARTITION…): look it up */
+                                 columns that the engine finds by itself): look it up */
     LEAT_MYSQL_EFFECT_DROP,
     LEAT_MYSQL_EFFECT_RENAME, /* `table` becomes `other` */
     LEAT_MYSQL_EFFECT_TRUNCATE,
     LEAT_MYSQL_EFFECT_DROP_DATABASE,      /* every table of `table.database`; `table.name` NULL */
-    LEAT_MYSQL_EFFECT_TRUNCATE_PARTITION, /* ALTER TABLE … TRUNCATE or DROP PARTITION: rows went that no event
-                                             tells of */
+    LEAT_MYSQL_EFFECT_TRUNCATE_PARTITION, /* rows went or came that no event tells of: TRUNCATE, DROP and
+                                             EXCHANGE PARTITION, DISCARD and IMPORT TABLESPACE, MariaDB's
+                                             CONVERT PARTITION and CONVERT TABLE. One for each table that it
+                                             happens to; its definition stays what it is */
 } leat_mysql_effect_kind;
 
 /* What a statement changes in one definition. Opaque; leat_mysql_change_apply reads it. */
@@ -64,7 +66,7 @@ typedef struct leat_mysql_effect {
     leat_mysql_effect_kind kind;
     leat_mysql_table_name table;
     leat_mysql_table_name other;
-    bool if_exists;  /* DROP IF EXISTS; and for DEFINE, LIKE: IF NOT EXISTS */
+    bool if_exists;  /* IF EXISTS; and for DEFINE, LIKE, FORGET: IF NOT EXISTS */
     bool or_replace; /* MariaDB: CREATE OR REPLACE */
     bool temporary;  /* a temporary table: of no interest */
     const leat_mysql_change *change;
@@ -84,7 +86,20 @@ typedef struct leat_mysql_statement {
     leat_slice xid_branch;
     bool one_phase;
     const char *reason; /* of UNREADABLE: one clause, with no text of the statement in it */
+
+    /* Of DATABASE: which one, and what CREATE or ALTER makes its default; NULL where it does not say (then
+     * CREATE takes the event's collation_server, or of `database_charset` its default collation). */
+    const char *database;
+    const char *database_charset;
+    const char *database_collation;
 } leat_mysql_statement;
+
+/* A setting of the session that wrote a statement, as far as the event says. */
+typedef enum leat_mysql_setting {
+    LEAT_MYSQL_SETTING_UNSAID,
+    LEAT_MYSQL_SETTING_OFF,
+    LEAT_MYSQL_SETTING_ON,
+} leat_mysql_setting;
 
 /* What the reading of a statement depends on. */
 typedef struct leat_mysql_ddl_context {
@@ -92,6 +107,9 @@ typedef struct leat_mysql_ddl_context {
     uint64_t sql_mode;    /* ANSI_QUOTES (bit 2, 0x4), NO_BACKSLASH_ESCAPES (bit 20, 0x100000) */
     bool mariadb;         /* which executable comments count */
     unsigned version;     /* of the server that wrote it, as leat_mysql_server.version */
+    /* explicit_defaults_for_timestamp: MySQL's status variable 16, bit 24 of MariaDB's flags2 (status
+     * variable 0; from 10.9 on). Unsaid: the version's default. */
+    leat_mysql_setting explicit_timestamps;
 } leat_mysql_ddl_context;
 
 /* Reads a statement (UTF-8). Never fails. */
@@ -99,8 +117,11 @@ void leat_mysql_ddl_read(leat_slice sql, const leat_mysql_ddl_context *context, 
                          leat_mysql_statement *statement);
 
 /* Applies a change to `definition` (of DEFINE: an empty one) in place. `database_collation` is what a new
- * table gets that names none. False when it does not fit (a column to drop that is not there, a type that is
- * not known): the definition is then not to be trusted; `reason` gets one clause. */
+ * table gets that names none: the default of its database, which no QUERY event tells (status variable 8 is
+ * collation_database of the session, which tables do not follow, and collation_server is not it either); NULL
+ * where it is not known, and then such a table does not fit. False when it does not fit (a column to drop
+ * that is not there, a type that is not known): the definition is then not to be trusted; `reason` gets one
+ * clause. */
 bool leat_mysql_change_apply(const leat_mysql_change *change, const leat_mysql_collations *collations,
                              const char *database_collation, bool mariadb, leat_mysql_definition *definition,
                              leat_buffer *reason);

@@ -1,0 +1,64 @@
+/* Applying a change: the definition being changed, and what its parts need of each other. */
+#ifndef LEAT_MYSQL_DDL_APPLY_H
+#define LEAT_MYSQL_DDL_APPLY_H
+
+#include "mysql/ddl_change.h"
+
+/* What became of a column that was there before. */
+typedef struct leat_ddl_former {
+    const char *name;
+    const char *new_name; /* NULL: dropped */
+} leat_ddl_former;
+
+typedef struct leat_ddl_applying {
+    const leat_mysql_change *change;
+    const leat_mysql_collations *collations;
+    const char *database_collation;
+    bool mariadb;
+    leat_mysql_definition *definition; /* its arena takes all that stays */
+    leat_buffer *reason;
+    leat_mysql_column *columns; /* the new ones, in their order */
+    size_t column_count;
+    leat_ddl_former *formers;
+    size_t former_count;
+    bool
+        hidden; /* a versioned table whose columns of a row's life are the server's own: at the end, always */
+} leat_ddl_applying;
+
+/* Always false, with a clause in `reason`. */
+bool leat_ddl_misfit(leat_ddl_applying *applying, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+const char *leat_ddl_keep(leat_ddl_applying *applying, const char *text); /* NULL gives NULL */
+
+/* The collation that `charset` names, `fallback` where it names none; NULL, with a reason, for an unknown
+ * one. */
+const leat_mysql_collation *leat_ddl_collation(leat_ddl_applying *applying, const leat_ddl_charset *charset,
+                                               const char *fallback);
+
+/* Sets collation, type text and what follows from it. */
+bool leat_ddl_apply_type(leat_ddl_applying *applying, const leat_ddl_type *type, leat_mysql_column *column);
+
+/* The same, of a column that becomes one of another charset: a TEXT then keeps room for as many characters.
+ */
+bool leat_ddl_convert_column(leat_ddl_applying *applying, const leat_mysql_collation *collation,
+                             leat_mysql_column *column);
+
+/* A type as the catalog prints it. `longest` is of the charset's characters; `binary` a charset that is
+ * none. */
+typedef struct leat_ddl_text_facts {
+    bool mariadb;
+    unsigned version;
+    unsigned longest;
+    bool binary;
+} leat_ddl_text_facts;
+bool leat_ddl_type_append(const leat_ddl_type *type, const leat_ddl_text_facts *facts, leat_buffer *text);
+
+/* A default as the catalog prints it, in the definition's arena; NULL for none, and where it is not plain. */
+const char *leat_ddl_default_text(leat_ddl_applying *applying, const leat_ddl_default *initial,
+                                  const leat_mysql_column *column);
+
+bool leat_ddl_apply_columns(leat_ddl_applying *applying);
+bool leat_ddl_apply_indexes(leat_ddl_applying *applying);
+
+#endif
