@@ -18,8 +18,8 @@ static const char all_logins[] = "mysql_native_password,caching_sha2_password,sh
  * verifies. */
 void leat_mysql_client_prepare(MYSQL *connection, const leat_mysql_url *url, leat_mysql_tls tls)
 {
-    my_bool enforce = tls != LEAT_MYSQL_TLS_OFF;
-    my_bool verify = tls == LEAT_MYSQL_TLS_VERIFY;
+    my_bool enforce = (my_bool)(tls != LEAT_MYSQL_TLS_OFF);
+    my_bool verify = (my_bool)(tls == LEAT_MYSQL_TLS_VERIFY);
     mysql_optionsv(connection, MYSQL_OPT_NONBLOCK, &connecting_stack);
     mysql_optionsv(connection, MYSQL_OPT_SSL_ENFORCE, &enforce);
     mysql_optionsv(connection, MYSQL_OPT_SSL_VERIFY_SERVER_CERT, &verify);

@@ -15,8 +15,7 @@ enum {
 
 /* '$' stands for the server's address in a sentence, '@' for the position. */
 typedef struct refusal {
-    unsigned number; /* 0: any that refuses */
-    const char *text;
+    const char *text; /* part of what the server says */
     leat_status status;
     const char *sentence;
     const char *mend;
@@ -45,78 +44,76 @@ static const char gtid_mode_mend[] =
 
 static const refusal refusals[] = {
     /* MariaDB's text for a purged state says that files "have been purged", as MySQL's does. */
-    {0, "purged", LEAT_OPERATOR, "$ has purged binary logs that are still needed to read on from @",
+    {"purged", LEAT_OPERATOR, "$ has purged binary logs that are still needed to read on from @",
      purged_mend},
-    {0, "GTID state requested", LEAT_OPERATOR,
+    {"GTID state requested", LEAT_OPERATOR,
      "$ has no binary log with position @: it was purged, or never was there", purged_mend},
-    {0, "more GTIDs than", LEAT_OPERATOR,
+    {"more GTIDs than", LEAT_OPERATOR,
      "$ does not have all the transactions of position @: it was set back to an earlier state, or lost them "
      "in "
      "a failover",
      ahead_mend},
-    {0, "is not in the", LEAT_OPERATOR,
+    {"is not in the", LEAT_OPERATOR,
      "$ does not have the last transaction of position @: its history is another", ahead_mend},
-    {0, "is missing the GTID", LEAT_OPERATOR,
+    {"is missing the GTID", LEAT_OPERATOR,
      "$ does not have the last transaction of position @: its history is another", ahead_mend},
-    {0, "first log file name", LEAT_OPERATOR, "$ does not have the binary log file of position @ (any more)",
+    {"first log file name", LEAT_OPERATOR, "$ does not have the binary log file of position @ (any more)",
      purged_mend},
-    {0, "> file size", LEAT_OPERATOR,
+    {"> file size", LEAT_OPERATOR,
      "the binary log file of position @ is shorter than that on $: the logs were reset, or it is another "
      "server",
      offset_mend},
-    {0, "impossible position", LEAT_OPERATOR,
+    {"impossible position", LEAT_OPERATOR,
      "the binary log file of position @ is shorter than that on $: the logs were reset, or it is another "
      "server",
      offset_mend},
     /* What a server says when it is sent into the middle of an event. A real event larger than its own
      * max_allowed_packet cannot be in its log. */
-    {0, "exceeded max_allowed_packet", LEAT_OPERATOR,
+    {"exceeded max_allowed_packet", LEAT_OPERATOR,
      "position @ is not the beginning of an event on $: the logs were reset, or it is another server",
      offset_mend},
-    {0, "bogus data in log event", LEAT_OPERATOR,
+    {"bogus data in log event", LEAT_OPERATOR,
      "position @ is not the beginning of an event on $: the logs were reset, or it is another server",
      offset_mend},
-    {SAME_REPLICA, "", LEAT_OPERATOR,
-     "another replica with this pipeline's server_id is connected to $: one of the two has to be another",
-     identity_mend},
-    {0, "with the same server_", LEAT_OPERATOR,
+    {"with the same server_", LEAT_OPERATOR,
      "another replica with this pipeline's server_id or uuid has connected to $ and taken its place",
      identity_mend},
-    {0, "Binary log is not open", LEAT_OPERATOR, "$ writes no binary log",
+    {"Binary log is not open", LEAT_OPERATOR, "$ writes no binary log",
      "switch it on (log_bin in the server's configuration), restart the server, and begin anew with a "
      "snapshot"},
-    {0, "server id was not set", LEAT_OPERATOR, "$ has server_id 0 and sends no log",
+    {"server id was not set", LEAT_OPERATOR, "$ has server_id 0 and sends no log",
      "set server_id in the server's configuration, different from every other server's"},
-    {0, "server_id was not set", LEAT_OPERATOR, "$ has server_id 0 and sends no log",
+    {"server_id was not set", LEAT_OPERATOR, "$ has server_id 0 and sends no log",
      "set server_id in the server's configuration, different from every other server's"},
-    {0, "GTID_MODE = OFF", LEAT_OPERATOR,
-     "$ has no GTIDs (gtid_mode is not ON), and position @ is one of GTIDs", gtid_mode_mend},
-    {0, "anonymous transaction", LEAT_OPERATOR,
+    {"GTID_MODE = OFF", LEAT_OPERATOR, "$ has no GTIDs (gtid_mode is not ON), and position @ is one of GTIDs",
+     gtid_mode_mend},
+    {"anonymous transaction", LEAT_OPERATOR,
      "the log of $ has transactions without GTIDs after position @, which is one of GTIDs", gtid_mode_mend},
-    {0, "can not handle replication events", LEAT_FAILED,
+    {"can not handle replication events", LEAT_FAILED,
      "$ does not send its log from @: it takes leat for a replica that knows no checksums", NULL},
-    {0, "checksum", LEAT_FAILED, "$ found an event in its own log damaged (checksum) when reading on from @",
+    {"checksum", LEAT_FAILED, "$ found an event in its own log damaged (checksum) when reading on from @",
      begin_anew},
-    {0, "crc check", LEAT_FAILED, "$ found an event in its own log damaged (checksum) when reading on from @",
+    {"crc check", LEAT_FAILED, "$ found an event in its own log damaged (checksum) when reading on from @",
      begin_anew},
-    {0, "could not find next log", LEAT_OPERATOR,
+    {"could not find next log", LEAT_OPERATOR,
      "$ misses a binary log file that its index has, after position @", begin_anew},
-    {0, "truncated in the middle", LEAT_RETRY, "the log of $ ends in the middle of an event after position @",
+    {"truncated in the middle", LEAT_RETRY, "the log of $ ends in the middle of an event after position @",
      "leat tries again; if it stays so the server's disk may be full or the file damaged, or the logs were "
      "reset and the position is not an event's beginning: then begin anew with a snapshot"},
-    {0, "I/O error", LEAT_RETRY, "$ could not read its own log after position @", NULL},
-    {0, "could not open", LEAT_RETRY, "$ could not open its own log at position @", NULL},
-    {0, "Failed to open", LEAT_RETRY, "$ could not open its own log at position @", NULL},
-    {0, "memory allocation failed", LEAT_RETRY, "$ had no memory to send its log from @", NULL},
-    {0, "unknown error reading", LEAT_RETRY, "$ could not read its own log after position @", NULL},
+    {"I/O error", LEAT_RETRY, "$ could not read its own log after position @", NULL},
+    {"could not open", LEAT_RETRY, "$ could not open its own log at position @", NULL},
+    {"Failed to open", LEAT_RETRY, "$ could not open its own log at position @", NULL},
+    {"memory allocation failed", LEAT_RETRY, "$ had no memory to send its log from @", NULL},
+    {"unknown error reading", LEAT_RETRY, "$ could not read its own log after position @", NULL},
 };
 
 static const refusal *find_refusal(unsigned number, const char *text)
 {
+    if (number != FATAL_WHILE_READING_LOG && number != SAME_REPLICA)
+        return NULL;
     for (size_t i = 0; i < sizeof refusals / sizeof *refusals; i++) {
         const refusal *found = &refusals[i];
-        unsigned wanted = found->number == 0 ? FATAL_WHILE_READING_LOG : found->number;
-        if (number == wanted && strstr(text, found->text) != NULL)
+        if (strstr(text, found->text) != NULL)
             return found;
     }
     return NULL;

@@ -21,7 +21,9 @@ static const char check_address[] = "check host and port in source.url, that the
                                     "there (bind_address), and firewalls on the way";
 static const char check_credentials[] =
     "check user and password in source.url, and that the server has such a user for connections from this "
-    "machine: CREATE USER 'leat'@'%' IDENTIFIED BY '...'";
+    "machine: CREATE USER 'leat'@'%' IDENTIFIED BY '...'; one with REQUIRE SSL or X509 needs tls, or cert "
+    "and key, in "
+    "source.url too";
 static const char grant_rights[] =
     "give the user the rights that 'leat check' lists: REPLICATION SLAVE and REPLICATION CLIENT (MariaDB: "
     "BINLOG MONITOR) for the log, SELECT on the captured tables, and RELOAD or LOCK TABLES for the snapshot";

@@ -1,8 +1,9 @@
 /* The reader: a thread that fetches raw events ahead of the pump, bounded in bytes.
  *
  * It hands over runs of events, not single ones: the thread appends to one buffer while the pump reads
- * another, and they change places when the pump's is used up. An event larger than the bound is lent from
- * the client library's own buffer, and the thread waits until it is used, so that no copy of it is made.
+ * another, and they change places when the pump's is used up; together they hold at most about 4 MiB. An
+ * event larger than 1 MiB is lent from the client library's own buffer, and the thread waits until it is
+ * used, so that no copy of it is made.
  */
 #ifndef LEAT_MYSQL_READER_H
 #define LEAT_MYSQL_READER_H

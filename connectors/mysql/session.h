@@ -50,6 +50,9 @@ void leat_mysql_session_interrupt(leat_mysql_session *session);
 const leat_mysql_server *leat_mysql_session_server(const leat_mysql_session *session);
 MYSQL *leat_mysql_session_connection(leat_mysql_session *session);
 
+/* Statements ask options->stop_requested while they wait; after LEAT_STOPPED, as after an interrupt, the
+ * session can only be closed. */
+
 /* Runs one statement and gives its whole result in memory (mysql_free_result it; NULL for a statement
  * without one). Texts in results that information_schema or SHOW give are UTF-8: such statements are run
  * through this function, which sets character_set_results for them; values of user tables are not. */
@@ -67,7 +70,8 @@ leat_status leat_mysql_execute(leat_mysql_session *session, const char *sql, lea
 /* The value in the first column of the first row as a heap string; NULL for no row or a null. */
 leat_status leat_mysql_value(leat_mysql_session *session, const char *sql, char **value, leat_error *error);
 
-/* The value of a global variable, "" where this server has none of that name. */
+/* The value of a global variable, whole, as SHOW GLOBAL VARIABLES prints it (ON, not 1); "" where this server
+ * has none of that name. */
 leat_status leat_mysql_variable(leat_mysql_session *session, const char *name, char **value,
                                 leat_error *error);
 

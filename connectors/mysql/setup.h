@@ -12,8 +12,8 @@ leat_status leat_mysql_log_end(leat_mysql_session *session, leat_mysql_position 
 
 /* Before streaming from `position`: the server is the one that it belongs to, or (with GTIDs) one that has
  * all of it; nothing that is still needed was purged; the log was not reset. LEAT_OPERATOR with the choice to
- * make. `epoch` counts the servers that this pipeline has read from, one after the other, kept in the
- * notebook: it makes sequences sort over a failover. */
+ * make. `epoch` counts the servers that this pipeline has read from, one after the other, from 1, kept in
+ * the notebook: it makes sequences sort over a failover. */
 leat_status leat_mysql_setup_verify(const leat_source_options *options, leat_mysql_session *session,
                                     const leat_mysql_position *position, unsigned *epoch, leat_error *error);
 

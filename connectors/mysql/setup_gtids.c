@@ -63,9 +63,10 @@ static leat_status ask(const leat_mysql_verification *now, const char *sql, unsi
     if (status != LEAT_OK)
         return status;
     *row = *rows == NULL ? NULL : mysql_fetch_row(*rows);
-    if (*row == NULL || mysql_num_fields(*rows) < columns)
-        return leat_error_set(error, LEAT_FAILED, "%s does not say which transactions it has",
-                              now->server->address);
+    if (*row == NULL || mysql_num_fields(*rows) < columns) {
+        leat_error_set(error, LEAT_FAILED, "%s does not say which transactions it has", now->server->address);
+        return LEAT_FAILED;
+    }
     if ((*row)[0] == NULL || strcmp((*row)[0], "1") != 0)
         return leat_mysql_refuse_without_log(now->server, error);
     return LEAT_OK;
