@@ -14,7 +14,7 @@ static const char *notebook_key(leat_mysql_definitions *definitions, const leat_
 static void forget_drops(leat_tracked_database *database, size_t from, size_t to)
 {
     if (from == to)
-        return;
+        return; /* there may be no list at all */
     for (size_t i = from; i < to; i++)
         leat_release(database->drops[i]);
     memmove(&database->drops[from], &database->drops[to], (database->count - to) * sizeof *database->drops);
