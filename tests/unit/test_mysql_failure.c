@@ -141,6 +141,12 @@ static const struct {
      "4, the "
      "last event read from 'binlog.000003' at 565, the last byte read from 'binlog.000003' at 605.",
      LEAT_OPERATOR, "another replica"},
+    /* MariaDB 11.8 */
+    {4052,
+     "A slave with the same server_id is already connected; the first event '.' at 4, the last event read "
+     "from "
+     "'binlog.000001' at 1054, the last byte read from 'binlog.000001' at 1085.",
+     LEAT_OPERATOR, "another replica"},
     {1227, "Access denied; you need (at least one of) the REPLICATION SLAVE privilege(s) for this operation",
      LEAT_OPERATOR, "does not send its log"},
     /* MySQL's and MariaDB's message files */
