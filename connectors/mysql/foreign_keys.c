@@ -5,16 +5,31 @@
 #include "base/buffer.h"
 #include "mysql/sql_words.h"
 
-/* Names in parentheses, which nobody needs. */
-static void pass_columns(leat_cursor *line, leat_arena *arena)
+/* Everything before the next `mark`, which is passed too; false, with nothing taken, where there is none. */
+static bool take_until(leat_cursor *line, const char *mark, leat_slice *before)
 {
-    leat_mysql_take_word(line, " ");
-    if (!leat_mysql_take_word(line, "("))
-        return;
-    do
-        leat_mysql_take_name(line, arena);
-    while (leat_mysql_take_word(line, ", ") || leat_mysql_take_word(line, ","));
-    leat_mysql_take_word(line, ")");
+    size_t length = strlen(mark);
+    const uint8_t *found = memmem(line->at, leat_cursor_remaining(line), mark, length);
+    if (found == NULL)
+        return false;
+    *before = leat_cursor_bytes(line, (size_t)(found - line->at));
+    leat_cursor_bytes(line, length);
+    return true;
+}
+
+/* A backtick in a name comes doubled, but from MariaDB 11.8 it comes as it is: the name ends where the words
+ * after it begin. */
+static const char *plain_name(leat_slice quoted, leat_arena *arena)
+{
+    char *name = leat_arena_slice_string(arena, quoted);
+    size_t length = 0;
+    for (size_t i = 0; i < quoted.length; i++) {
+        name[length++] = (char)quoted.data[i];
+        if (quoted.data[i] == '`' && i + 1 < quoted.length && quoted.data[i + 1] == '`')
+            i++;
+    }
+    name[length] = '\0';
+    return name;
 }
 
 /* " ON DELETE CASCADE" and the like; RESTRICT and NO ACTION, which change nothing, are not kept. */
@@ -54,17 +69,16 @@ static void take_parent(leat_cursor *line, leat_arena *arena, leat_mysql_foreign
 
 static bool read_line(leat_cursor *line, leat_arena *arena, leat_mysql_foreign_key *key)
 {
+    leat_slice name;
+    leat_slice columns;
     *key = (leat_mysql_foreign_key){0};
-    if (!leat_mysql_take_word(line, "  CONSTRAINT "))
+    if (!leat_mysql_take_word(line, "  CONSTRAINT `") || !take_until(line, "` FOREIGN KEY (", &name) ||
+        !take_until(line, ") REFERENCES ", &columns))
         return false;
-    key->name = leat_mysql_take_name(line, arena);
-    if (!leat_mysql_take_word(line, " FOREIGN KEY"))
-        return false;
-    pass_columns(line, arena);
-    if (!leat_mysql_take_word(line, " REFERENCES "))
-        return false;
+    key->name = plain_name(name, arena);
     take_parent(line, arena, key);
-    pass_columns(line, arena);
+    while (take_until(line, ")", &columns))
+        continue;
     key->actions = take_actions(line, arena);
     return true;
 }

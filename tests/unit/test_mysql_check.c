@@ -594,12 +594,13 @@ static void foreign_keys_as_show_create_table_prints_them(void **state)
         "SET "
         "DEFAULT,\n"
         "  CONSTRAINT `still` FOREIGN KEY (`p`) REFERENCES `p` (`id`) ON DELETE NO ACTION,\n"
-        "  CONSTRAINT `c` CHECK (`p` > 0)\n"
+        "  CONSTRAINT `c` CHECK (`p` > 0),\n"
+        "  CONSTRAINT `f`k` FOREIGN KEY (`p`) REFERENCES `p` (`id`) ON UPDATE CASCADE\n" /* MariaDB 11.8 */
         ") ENGINE=InnoDB";
     leat_arena arena = {0};
     leat_mysql_foreign_keys keys;
     leat_mysql_foreign_keys_read(sql, &arena, &keys);
-    assert_int_equal(keys.count, 4);
+    assert_int_equal(keys.count, 5);
     assert_string_equal(keys.items[0].actions, "");
     assert_string_equal(keys.items[1].name, "f`k");
     assert_string_equal(keys.items[1].parent, "pa.r");
@@ -609,6 +610,8 @@ static void foreign_keys_as_show_create_table_prints_them(void **state)
     assert_string_equal(keys.items[2].parent, "p");
     assert_string_equal(keys.items[2].actions, "ON UPDATE SET DEFAULT");
     assert_string_equal(keys.items[3].actions, "");
+    assert_string_equal(keys.items[4].name, "f`k");
+    assert_string_equal(keys.items[4].actions, "ON UPDATE CASCADE");
     leat_arena_free(&arena);
 }
 
