@@ -170,27 +170,27 @@ static const struct {
                       {"utf8mb4", 4}, {"ucs2", 2},  {"utf16", 4}};
 
 static const struct {
-    unsigned identifier;
     const char *name;
     const char *charset;
+    unsigned identifier;
     bool is_default;
 } usual_collations[] = {
-    {63, "binary", "binary", true},
-    {11, "ascii_general_ci", "ascii", true},
-    {65, "ascii_bin", "ascii", false},
-    {8, "latin1_swedish_ci", "latin1", true},
-    {47, "latin1_bin", "latin1", false},
-    {33, "utf8mb3_general_ci", "utf8mb3", true},
-    {83, "utf8mb3_bin", "utf8mb3", false},
-    {192, "utf8mb3_unicode_ci", "utf8mb3", false},
-    {45, "utf8mb4_general_ci", "utf8mb4", false},
-    {46, "utf8mb4_bin", "utf8mb4", false},
-    {224, "utf8mb4_unicode_ci", "utf8mb4", false},
-    {255, "utf8mb4_0900_ai_ci", "utf8mb4", true},
-    {35, "ucs2_general_ci", "ucs2", true},
-    {90, "ucs2_bin", "ucs2", false},
-    {54, "utf16_general_ci", "utf16", true},
-    {55, "utf16_bin", "utf16", false},
+    {"binary", "binary", 63, true},
+    {"ascii_general_ci", "ascii", 11, true},
+    {"ascii_bin", "ascii", 65, false},
+    {"latin1_swedish_ci", "latin1", 8, true},
+    {"latin1_bin", "latin1", 47, false},
+    {"utf8mb3_general_ci", "utf8mb3", 33, true},
+    {"utf8mb3_bin", "utf8mb3", 83, false},
+    {"utf8mb3_unicode_ci", "utf8mb3", 192, false},
+    {"utf8mb4_general_ci", "utf8mb4", 45, false},
+    {"utf8mb4_bin", "utf8mb4", 46, false},
+    {"utf8mb4_unicode_ci", "utf8mb4", 224, false},
+    {"utf8mb4_0900_ai_ci", "utf8mb4", 255, true},
+    {"ucs2_general_ci", "ucs2", 35, true},
+    {"ucs2_bin", "ucs2", 90, false},
+    {"utf16_general_ci", "utf16", 54, true},
+    {"utf16_bin", "utf16", 55, false},
 };
 
 /* The servers' latin1 is Windows' 1252, whose holes are the control characters of ISO 8859-1. */

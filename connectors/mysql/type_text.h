@@ -10,7 +10,8 @@
  * unsigned zerofill", "varchar(20)", "enum('it''s','b')", "decimal(10,2)", "timestamp(6)", "point",
  * "geometry", "uuid", "vector(3)", MariaDB's "… COMPRESSED" and attached comments such as "timestamp
  * slash-star mariadb-5.3 star-slash"). `column->collation` must be set before, for its bytes a character; of
- * types of bytes it becomes "binary". A YEAR is unsigned, as TABLE_MAP says. False for a type that is unknown. */
+ * types of bytes it becomes "binary". A YEAR is unsigned, as TABLE_MAP says. False for a type that is
+ * unknown. */
 bool leat_mysql_type_read(const char *type_text, const leat_mysql_collations *collations, leat_arena *arena,
                           leat_mysql_column *column);
 

@@ -1,16 +1,10 @@
 #include "postgres/text_time.h"
 
+#include "base/calendar.h"
 #include "base/cursor.h"
 
 static const int64_t second = INT64_C(1000000);
 static const int64_t seconds_per_day = 86400;
-
-/* A calendar date as printed: the year counts from 1, the era is separate. */
-typedef struct calendar_date {
-    int64_t year;
-    unsigned month;
-    unsigned day;
-} calendar_date;
 
 static void expect(leat_cursor *cursor, char wanted)
 {
@@ -53,9 +47,9 @@ static int64_t read_year(leat_cursor *cursor)
 }
 
 /* "YYYY-MM-DD". The day is checked against its month once the era is known. */
-static calendar_date read_date(leat_cursor *cursor)
+static leat_calendar_date read_date(leat_cursor *cursor)
 {
-    calendar_date date = {.year = read_year(cursor)};
+    leat_calendar_date date = {.year = read_year(cursor)};
     leat_slice rest = leat_cursor_bytes(cursor, 6);
     if (rest.length == 0)
         return date;
@@ -130,34 +124,8 @@ static int64_t read_offset(leat_cursor *cursor)
     return sign == '-' ? -offset : offset;
 }
 
-static bool is_leap(int64_t year)
-{
-    return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-}
-
-static bool exists(calendar_date date)
-{
-    static const unsigned char days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-    if (date.month < 1 || date.month > 12 || date.day < 1)
-        return false;
-    return date.day <= days[date.month - 1] + (unsigned)(date.month == 2 && is_leap(date.year));
-}
-
-/* Days since 1970-01-01. The year begins in March here, so that the leap day is its last, and is counted from
- * far before any that can be printed, in whole cycles of 400 years with 146,097 days each, so that no
- * division meets a negative number. 719,468 days lie between 0000-03-01 and 1970-01-01. */
-static int64_t days_of(calendar_date date)
-{
-    enum { CYCLES = 25000, CYCLE_YEARS = 400, CYCLE_DAYS = 146097, DAYS_TO_1970 = 719468 };
-    bool late = date.month > 2;
-    uint32_t year = (uint32_t)(date.year + (int64_t)CYCLES * CYCLE_YEARS - (late ? 0 : 1));
-    uint32_t leap_days = year / 4 - year / 100 + year / 400;
-    uint32_t day_of_year = (153 * (late ? date.month - 3 : date.month + 9) + 2) / 5 + date.day - 1;
-    return (int64_t)year * 365 + leap_days + day_of_year - (int64_t)CYCLES * CYCLE_DAYS - DAYS_TO_1970;
-}
-
 /* The rest of the text: nothing, or " BC", which turns the year into an astronomical one (1 BC is 0). */
-static void read_era(leat_cursor *cursor, calendar_date *date)
+static void read_era(leat_cursor *cursor, leat_calendar_date *date)
 {
     if (leat_cursor_remaining(cursor) == 0)
         return;
@@ -187,11 +155,11 @@ leat_encoding leat_postgres_parse_date(leat_slice text, int32_t *days)
     if (first_look != LEAT_ENCODED)
         return first_look;
     leat_cursor cursor = leat_cursor_open(text);
-    calendar_date date = read_date(&cursor);
+    leat_calendar_date date = read_date(&cursor);
     read_era(&cursor, &date);
-    if (leat_cursor_failed(&cursor) || !exists(date))
+    if (leat_cursor_failed(&cursor) || !leat_calendar_exists(date))
         return LEAT_MALFORMED;
-    int64_t found = days_of(date);
+    int64_t found = leat_calendar_days(date);
     if (found < INT32_MIN || found > INT32_MAX)
         return LEAT_UNREPRESENTABLE;
     *days = (int32_t)found;
@@ -212,15 +180,15 @@ leat_encoding leat_postgres_parse_timestamp(leat_slice text, bool zoned, int64_t
     if (first_look != LEAT_ENCODED)
         return first_look;
     leat_cursor cursor = leat_cursor_open(text);
-    calendar_date date = read_date(&cursor);
+    leat_calendar_date date = read_date(&cursor);
     expect(&cursor, ' ');
     int64_t clock = read_clock(&cursor);
     int64_t offset = zoned ? read_offset(&cursor) : 0;
     read_era(&cursor, &date);
-    if (leat_cursor_failed(&cursor) || !exists(date))
+    if (leat_cursor_failed(&cursor) || !leat_calendar_exists(date))
         return LEAT_MALFORMED;
     /* The days alone may lie beyond the range that the day's part comes back into. */
-    int64_t whole_seconds = days_of(date) * seconds_per_day + clock / second - offset;
+    int64_t whole_seconds = leat_calendar_days(date) * seconds_per_day + clock / second - offset;
     int64_t fraction = clock % second;
     if (whole_seconds < 0 && fraction > 0) {
         whole_seconds++;

@@ -110,8 +110,9 @@ static bool parse_special(leat_slice text, double *value)
     return true;
 }
 
-/* No float needs more text than this: sign, 17 digits, point, exponent. */
-enum { LONGEST_FLOAT = 32 };
+/* No float has more text than this: sign, 17 digits, point, exponent, or where MySQL does without one, 14 zeros
+ * behind the point. */
+enum { LONGEST_FLOAT = 40 };
 
 /* What strtod needs of text that take_apart has found well-formed: an end, and the C locale whatever the
  * program has set. glibc answers a request for the whole C locale from static storage. */
