@@ -30,7 +30,7 @@ static uint64_t read_varint(leat_cursor *cursor)
     while (more < 8 && (first >> more & 1) != 0)
         more++;
     uint64_t rest = leat_cursor_little_endian(cursor, more);
-    if (more >= 7) /* of seven ones and a zero nothing is left either */
+    if (more == 8)
         return rest;
     return (uint64_t)first >> (more + 1) | rest << (7 - more);
 }

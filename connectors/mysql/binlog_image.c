@@ -12,7 +12,7 @@ bool leat_binlog_image_has(const leat_binlog_image *image, size_t column)
 leat_binlog_image leat_binlog_image_open(const leat_binlog_plan *plan, leat_cursor *cursor)
 {
     leat_binlog_image image = {.present = leat_cursor_bytes(cursor, (plan->column_count + 7) / 8)};
-    if (leat_cursor_failed(cursor))
+    if (image.present.data == NULL)
         return image;
     for (size_t i = 0; i < plan->column_count; i++)
         image.present_count += leat_binlog_bit(image.present, i) ? 1 : 0;
@@ -76,7 +76,7 @@ void leat_binlog_image_read(const leat_binlog_plan *plan, const leat_binlog_imag
                             leat_datum *datums)
 {
     leat_slice nulls = leat_cursor_bytes(cursor, (image->present_count + 7) / 8);
-    if (leat_cursor_failed(cursor))
+    if (nulls.data == NULL)
         return;
     if (__builtin_expect(image->whole, 1))
         read_whole(plan, nulls, cursor, datums);

@@ -72,7 +72,8 @@ static leat_binlog_extent extent_of(leat_mysql_layout layout)
     if (width > 0)
         return (leat_binlog_extent){.base = width};
     uint32_t prefix = prefix_width(layout);
-    return (leat_binlog_extent){.mask = UINT32_MAX >> (32 - 8 * prefix), .prefix = prefix};
+    uint32_t mask = prefix >= 4 ? UINT32_MAX : (UINT32_C(1) << 8 * prefix) - 1;
+    return (leat_binlog_extent){.mask = mask, .prefix = prefix};
 }
 
 static bool is_compressed(leat_mysql_type type)

@@ -119,10 +119,12 @@ static bool read_variable(leat_cursor *cursor, leat_binlog_query *query)
     return true;
 }
 
-static void read_variables(leat_cursor *variables, leat_binlog_query *query)
+static bool read_variables(leat_slice variables, leat_binlog_query *query)
 {
-    while (leat_cursor_remaining(variables) > 0 && read_variable(variables, query)) {
+    leat_cursor cursor = leat_cursor_open(variables);
+    while (leat_cursor_remaining(&cursor) > 0 && read_variable(&cursor, query)) {
     }
+    return !leat_cursor_failed(&cursor);
 }
 
 static void read_body(leat_cursor *cursor, leat_binlog_query *query)
@@ -131,11 +133,10 @@ static void read_body(leat_cursor *cursor, leat_binlog_query *query)
     (void)leat_cursor_little_endian(cursor, 4); /* seconds that it took */
     uint8_t database_length = leat_cursor_u8(cursor);
     query->error_code = read_u16(cursor);
-    leat_cursor variables = leat_cursor_narrow(cursor, read_u16(cursor));
-    if (!leat_cursor_failed(&variables))
-        read_variables(&variables, query);
+    leat_slice variables = leat_cursor_bytes(cursor, read_u16(cursor));
     query->database = leat_cursor_bytes(cursor, database_length);
-    if (leat_cursor_u8(cursor) != 0 || leat_cursor_failed(&variables))
+    leat_slice nul = leat_cursor_bytes(cursor, 1);
+    if (nul.data != NULL && (nul.data[0] != 0 || !read_variables(variables, query)))
         leat_cursor_fail(cursor);
     query->sql = leat_binlog_rest(cursor);
 }

@@ -44,8 +44,8 @@ static leat_status read_columns(leat_cursor *cursor, const leat_binlog_event *ev
     leat_slice types = leat_cursor_bytes(cursor, count);
     leat_cursor metadata = leat_cursor_narrow(cursor, leat_binlog_packed(cursor));
     leat_slice nullable = leat_cursor_bytes(cursor, (types.length + 7) / 8);
-    if (leat_cursor_failed(cursor))
-        return LEAT_OK; /* told at the end */
+    if (nullable.data == NULL)
+        return LEAT_OK; /* cut off: told at the end */
     map->column_count = types.length;
     map->columns = leat_arena_allocate_array(arena, types.length, sizeof *map->columns);
     for (size_t i = 0; i < types.length; i++) {

@@ -115,10 +115,9 @@ static void numbers_that_are_none(void **state)
 {
     event_reader *reader = *state;
     static const char *const wrong[] = {
-        "00000102030405060708090a0b0c0d0e0f0000000000000000", /* 0 */
-        "00000102030405060708090a0b0c0d0e0fffffffffffffffff", /* -1 */
-        "00000102030405060708090a0b0c0d0e0f0100000000000000"
-        "0101000000000000000200000000000000", /* clock */
+        "00000102030405060708090a0b0c0d0e0f0000000000000000",                                   /* 0 */
+        "00000102030405060708090a0b0c0d0e0fffffffffffffffff",                                   /* -1 */
+        "00000102030405060708090a0b0c0d0e0f01000000000000000101000000000000000200000000000000", /* clock */
     };
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
         assert_int_equal(parse_gtid(reader, made(reader, LEAT_BINLOG_GTID, wrong[i])), LEAT_FAILED);

@@ -88,6 +88,33 @@ static void widths(void **state)
     assert_made(*state, cases, sizeof cases / sizeof *cases);
 }
 
+/* Bytes of the leftover digits, as sql/decimal.cc lists them: 1, 1, 2, 2, 3, 3, 4, 4, and 4 for a group of
+ * nine. The fraction counts by itself. */
+static void widths_of_decimals(void **state)
+{
+    rows_reader *test = *state;
+    static const struct {
+        unsigned precision;
+        unsigned scale;
+        size_t bytes;
+    } cases[] = {{1, 0, 1}, {2, 0, 1},  {3, 0, 2},  {4, 0, 2},   {5, 0, 3},   {6, 0, 3},
+                 {7, 0, 4}, {8, 0, 4},  {9, 0, 4},  {10, 0, 5},  {10, 2, 5},  {5, 5, 3},
+                 {9, 1, 5}, {18, 9, 8}, {19, 9, 9}, {38, 0, 17}, {65, 0, 29}, {65, 30, 30}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        leat_buffer hex = {0};
+        leat_buffer_printf(&hex, "01f602%02x%02x00", cases[i].precision, cases[i].scale);
+        make_map(test, leat_buffer_string(&hex));
+        leat_buffer_reset(&hex);
+        leat_buffer_append_string(&hex, "010100");
+        for (size_t j = 0; j < cases[i].bytes; j++)
+            leat_buffer_append_string(&hex, "80");
+        const char *text = made_rows(test, LEAT_BINLOG_WRITE_ROWS_V1, leat_buffer_string(&hex));
+        if (strlen(text) != strlen("c: \n") + 2 * cases[i].bytes)
+            fail_msg("decimal(%u,%u): %s", cases[i].precision, cases[i].scale, text);
+        leat_buffer_free(&hex);
+    }
+}
+
 static void heads(void **state)
 {
     static const char map[] = "01030000";
@@ -136,6 +163,16 @@ static void partial_rows(void **state)
     assert_made(*state, cases, sizeof cases / sizeof *cases);
 }
 
+/* Nine JSON columns have two bytes of bits; the ninth's is a diff. */
+static void partial_rows_of_many_columns(void **state)
+{
+    static const made_case cases[] = {
+        {"09f5f5f5f5f5f5f5f5f5090404040404040404040000", LEAT_BINLOG_PARTIAL_UPDATE_ROWS,
+         "020009010000010000000000010001000100000041", "u:  - - - - - - - - > - - - - - - - - ~41\n"},
+    };
+    assert_made(*state, cases, sizeof cases / sizeof *cases);
+}
+
 /* zlib.compress of a null bitmap and 5 as int (00 05000000), by Python. */
 static void compressed_rows(void **state)
 {
@@ -163,6 +200,8 @@ static void compressed_values(void **state)
         {map, LEAT_BINLOG_WRITE_ROWS_V1, "01010000", "c: ''\n"},
         {map, LEAT_BINLOG_WRITE_ROWS_V1, "0101000189", "error"},
         {map, LEAT_BINLOG_WRITE_ROWS_V1, "01010003890500", "error"},
+        /* repeat('w', 100) with column_compression_zlib_wrap, as MariaDB 10.11 wrote it. */
+        {map, LEAT_BINLOG_WRITE_ROWS_V1, "0101000e8164789c2b2fa73d00002c612e7d", "c: 'wwwwwwww'..100\n"},
         {map, LEAT_BINLOG_WRITE_ROWS_V1, "01010003106161", "error"}, /* another algorithm */
         {map, LEAT_BINLOG_WRITE_ROWS_V1, "010100068cffffffff00", "error"},
     };
@@ -211,9 +250,11 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up_rows, tear_down_rows)
         TEST(null_bitmap_is_of_present_columns),
         TEST(widths),
+        TEST(widths_of_decimals),
         TEST(heads),
         TEST(column_count_that_differs_is_told),
         TEST(partial_rows),
+        TEST(partial_rows_of_many_columns),
         TEST(compressed_rows),
         TEST(compressed_values),
         TEST(event_of_forty_megabytes),

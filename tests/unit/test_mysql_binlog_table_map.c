@@ -310,7 +310,6 @@ static void malformed(void **state)
         {"018d02000000", false}, /* COMPRESSED without room for its header */
         {"0000", true},
         {"02030300", false}, /* no null bitmap */
-        {"fc011003", false}, /* 4097 columns */
         {"feffffffffffffffff", false},
         {"01030000010180", true}, /* SIGNEDNESS: unsigned */
         {"0103000001028000", false},
@@ -339,6 +338,25 @@ static void malformed(void **state)
         leat_status status = parse_rest(reader, cases[i].rest, &map);
         if ((status == LEAT_OK) != cases[i].fine)
             fail_msg("%s: %s", cases[i].rest, status == LEAT_OK ? "taken" : reader->error.message);
+    }
+}
+
+/* The most that either server allows. */
+static void as_many_columns_as_there_can_be(void **state)
+{
+    event_reader *reader = *state;
+    for (unsigned count = 4095; count <= 4097; count++) {
+        leat_binlog_table_map map;
+        leat_buffer rest = {0};
+        leat_buffer_printf(&rest, "fc%02x%02x", count & 0xff, count >> 8);
+        for (unsigned i = 0; i < count; i++)
+            leat_buffer_append_string(&rest, "01");
+        leat_buffer_append_string(&rest, "00");
+        for (unsigned i = 0; i < (count + 7) / 8; i++)
+            leat_buffer_append_string(&rest, "ff");
+        assert_int_equal(parse_rest(reader, leat_buffer_string(&rest), &map),
+                         count <= 4096 ? LEAT_OK : LEAT_FAILED);
+        leat_buffer_free(&rest);
     }
 }
 
@@ -389,6 +407,7 @@ int main(void)
         TEST(map_outlives_its_event),
         TEST(cut_anywhere),
         TEST(malformed),
+        TEST(as_many_columns_as_there_can_be),
         TEST(names_that_are_none),
         TEST(types_that_cannot_be_read_are_named),
 #undef TEST
