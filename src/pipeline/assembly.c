@@ -2,13 +2,19 @@
 
 #include <string.h>
 
+#include "mysql/mysql.h"
 #include "postgres/postgres.h"
 #include "sink/file.h"
 #include "sink/stdout.h"
 
 const leat_source_ops *leat_assembly_source_ops(const char *type)
 {
-    return strcmp(type, leat_postgres_source_ops.type) == 0 ? &leat_postgres_source_ops : NULL;
+    static const leat_source_ops *const all[] = {&leat_postgres_source_ops, &leat_mysql_source_ops,
+                                                 &leat_mariadb_source_ops};
+    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
+        if (strcmp(type, all[i]->type) == 0)
+            return all[i];
+    return NULL;
 }
 
 leat_source_options leat_assembly_source_options(const leat_config *config, leat_log *log,
@@ -24,6 +30,8 @@ leat_source_options leat_assembly_source_options(const leat_config *config, leat
         .publication = config->source.publication,
         .manage = config->source.manage,
         .messages = config->source.messages,
+        .server_id = (uint32_t)config->source.server_id,
+        .folder = config->folder,
         .snapshot_workers = (unsigned)config->source.snapshot_workers,
         .connect_timeout = config->source.connect_timeout,
         .heartbeat_every = config->source.heartbeat_every,
