@@ -4,6 +4,7 @@
 enum {
     COUNT_BITS = 28, /* flags are above */
     ENTRY_SIZE = 16,
+    EMPTY_PADDING = 2, /* behind a list without entries (sql/log_event.h, Gtid_list_log_event) */
 };
 
 leat_status leat_binlog_parse_gtid_list(const leat_binlog_event *event, leat_mariadb_gtid_state *state,
@@ -12,6 +13,8 @@ leat_status leat_binlog_parse_gtid_list(const leat_binlog_event *event, leat_mar
     leat_cursor cursor = leat_cursor_open(event->body);
     size_t count = leat_cursor_little_endian(&cursor, 4) & ((1U << COUNT_BITS) - 1);
     leat_cursor entries = leat_cursor_narrow(&cursor, count * ENTRY_SIZE);
+    if (count == 0)
+        (void)leat_cursor_bytes(&cursor, EMPTY_PADDING);
     leat_status status = leat_binlog_finish(&cursor, event, error);
     for (size_t i = 0; i < count && status == LEAT_OK; i++) {
         leat_mariadb_gtid gtid = {.domain = (uint32_t)leat_cursor_little_endian(&entries, 4)};

@@ -210,11 +210,31 @@ leat_status leat_binlog_rows_open(leat_binlog_rows *rows, const leat_binlog_even
 
 /* ---- Rows ---- */
 
+static bool has_old_temporal_type(const leat_binlog_table_map *map)
+{
+    for (size_t i = 0; i < map->column_count; i++)
+        if (map->columns[i].layout.type == LEAT_MYSQL_OLD_TIMESTAMP ||
+            map->columns[i].layout.type == LEAT_MYSQL_OLD_TIME ||
+            map->columns[i].layout.type == LEAT_MYSQL_OLD_DATETIME)
+            return true;
+    return false;
+}
+
+/* MariaDB's temporal format of before 10.1 has fractions too, and the log does not say how many digits:
+ * values are then longer than the width that they are read by. */
 static leat_status refuse_row(const leat_binlog_rows *rows, const char *what, leat_error *error)
 {
     const leat_binlog_table_map *map = rows->plan->map;
-    return leat_binlog_refuse(&rows->event, error, "has a row of table %s.%s that %s", map->database,
-                              map->name, what);
+    leat_binlog_refuse(&rows->event, error, "has a row of table %s.%s that %s", map->database, map->name,
+                       what);
+    if (!has_old_temporal_type(map))
+        return LEAT_FAILED;
+    return leat_error_mend(
+        error,
+        "the table has columns in the temporal format of before MariaDB 10.1, whose fractions "
+        "the log does not tell of: run ALTER TABLE `%s`.`%s` FORCE, which gives them the "
+        "present one, and take a new snapshot of the table",
+        map->database, map->name);
 }
 
 /* One value of a COMPRESSED column. */

@@ -34,12 +34,13 @@ leat_status leat_binlog_rows_open(leat_binlog_rows *rows, const leat_binlog_even
  * A value's bytes are the content alone, without length prefix: little-endian integers of their own width,
  * the packed form of DECIMAL, TIME2, DATETIME2, TIMESTAMP2 and BIT, IEEE for FLOAT and DOUBLE, the number
  * of ENUM and SET, text and blobs as they are (COMPRESSED columns inflated), GEOMETRY with its SRID, JSON in
- * binary form. A column that the image leaves out is ABSENT. */
+ * binary form. A column that the image leaves out is ABSENT, a JSON column whose diffs are none UNCHANGED. */
 typedef struct leat_binlog_row {
     leat_operation operation; /* LEAT_CREATE, LEAT_UPDATE, LEAT_DELETE */
     leat_datum *before;       /* NULL for a create */
     leat_datum *after;        /* NULL for a delete */
-    const bool *partial;      /* NULL, or by column: `after`'s value is diffs to apply to `before`'s JSON */
+    const bool *partial; /* NULL, or by column: `after`'s value is diffs (one behind the other, without the
+                          * length of them all) to apply to `before`'s JSON */
 } leat_binlog_row;
 
 /* The next row; `*row` NULL at the end. */

@@ -268,6 +268,20 @@ static void gtid_list(void **state)
     leat_mariadb_gtid_state_free(gtids);
 }
 
+/* The first file of a new server: MariaDB 10.11 and 11.8 put two bytes behind a list of none. */
+static void empty_gtid_list(void **state)
+{
+    event_reader *reader = *state;
+    leat_mariadb_gtid_state *gtids = leat_mariadb_gtid_state_new();
+    leat_buffer out = {0};
+    const leat_binlog_event *event = made(reader, LEAT_BINLOG_MARIADB_GTID_LIST, "000000000000");
+    must(reader, leat_binlog_parse_gtid_list(event, gtids, &reader->error), "list");
+    leat_mariadb_gtid_state_format(gtids, &out);
+    assert_string_equal(leat_buffer_string(&out), "");
+    leat_buffer_free(&out);
+    leat_mariadb_gtid_state_free(gtids);
+}
+
 static leat_status parse_list(event_reader *reader, const leat_binlog_event *event)
 {
     leat_mariadb_gtid_state *gtids = leat_mariadb_gtid_state_new();
@@ -311,6 +325,7 @@ int main(void)
         TEST(mariadb_group_commit),
         TEST(mariadb_flags_that_are_unknown),
         TEST(gtid_list),
+        TEST(empty_gtid_list),
         TEST(cut_and_padded_bodies_are_refused),
 #undef TEST
     };

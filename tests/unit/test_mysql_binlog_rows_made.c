@@ -145,6 +145,18 @@ static void column_count_that_differs_is_told(void **state)
     assert_non_null(strstr(text, "rows of 2 columns for table shop.t, and its TABLE_MAP 1"));
 }
 
+/* MariaDB 10.11 with mysql56_temporal_format = 0: a row of (timestamp, time, datetime, time(3), datetime(6),
+ * timestamp(2)), whose TABLE_MAP says nothing of fractions. */
+static void fractions_of_the_old_temporal_format(void **state)
+{
+    rows_reader *test = *state;
+    make_map(test, "06070b0c0b0c07003f");
+    const char *text = made_rows(test, LEAT_BINLOG_WRITE_ROWS_V1,
+                                 "063fc0f997ed65c01dfee98f7e906812000000b15478eb01027bc1f48cd28065ed97f963");
+    assert_non_null(strstr(text, "error: "));
+    assert_non_null(strstr(test->reader.error.mend, "ALTER TABLE `shop`.`t` FORCE"));
+}
+
 /* Columns: int and two JSON. Options 1 and a bitmap, then nulls and values. */
 static void partial_rows(void **state)
 {
@@ -253,6 +265,7 @@ int main(void)
         TEST(widths_of_decimals),
         TEST(heads),
         TEST(column_count_that_differs_is_told),
+        TEST(fractions_of_the_old_temporal_format),
         TEST(partial_rows),
         TEST(partial_rows_of_many_columns),
         TEST(compressed_rows),
