@@ -81,22 +81,33 @@ static void settle_versioning(leat_ddl_applying *applying)
 static void follow_row_end(leat_ddl_applying *applying)
 {
     leat_mysql_definition *definition = applying->definition;
-    for (size_t i = 0; i < applying->former_count && definition->row_end != NULL; i++)
-        if (strcasecmp(applying->formers[i].name, definition->row_end) == 0 &&
-            applying->formers[i].new_name != NULL)
-            definition->row_end = applying->formers[i].new_name;
+    for (size_t i = 0; i < applying->column_count && definition->row_end != NULL; i++)
+        if (strcasecmp(applying->columns[i].origin, definition->row_end) == 0) {
+            definition->row_end = applying->columns[i].column.name;
+            return;
+        }
 }
 
 static bool add_hidden_life(leat_ddl_applying *applying)
 {
     leat_ddl_type type = {.class = LEAT_DDL_TEMPORAL, .name = "timestamp", .has_length = true, .length = 6};
     for (size_t i = 0; i < 2; i++) {
-        leat_mysql_column *column = &applying->columns[applying->column_count++];
+        leat_mysql_column *column = &applying->columns[applying->column_count++].column;
         *column = (leat_mysql_column){.name = life_names[i], .invisible = true, .generated = true};
         if (!leat_ddl_apply_type(applying, &type, column))
             return false;
     }
     return true;
+}
+
+static void take_columns(leat_ddl_applying *applying)
+{
+    leat_mysql_definition *definition = applying->definition;
+    size_t count = applying->column_count;
+    definition->columns = leat_arena_allocate_array(&definition->arena, count, sizeof *definition->columns);
+    definition->column_count = count;
+    for (size_t i = 0; i < count; i++)
+        definition->columns[i] = applying->columns[i].column;
 }
 
 bool leat_mysql_change_apply(const leat_mysql_change *change, const leat_mysql_collations *collations,
@@ -122,7 +133,6 @@ bool leat_mysql_change_apply(const leat_mysql_change *change, const leat_mysql_c
         return false;
     if (applying.column_count == 0)
         return leat_ddl_misfit(&applying, "it leaves no column");
-    definition->columns = applying.columns;
-    definition->column_count = applying.column_count;
+    take_columns(&applying);
     return true;
 }

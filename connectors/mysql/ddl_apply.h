@@ -4,11 +4,11 @@
 
 #include "mysql/ddl_change.h"
 
-/* What became of a column that was there before. */
-typedef struct leat_ddl_former {
-    const char *name;
-    const char *new_name; /* NULL: dropped */
-} leat_ddl_former;
+/* A column of the new list. */
+typedef struct leat_ddl_work {
+    leat_mysql_column column;
+    const char *origin; /* its name before; of a new one its own */
+} leat_ddl_work;
 
 typedef struct leat_ddl_applying {
     const leat_mysql_change *change;
@@ -17,12 +17,10 @@ typedef struct leat_ddl_applying {
     bool mariadb;
     leat_mysql_definition *definition; /* its arena takes all that stays */
     leat_buffer *reason;
-    leat_mysql_column *columns; /* the new ones, in their order */
+    leat_ddl_work *columns; /* the new ones, in their order */
     size_t column_count;
-    leat_ddl_former *formers;
-    size_t former_count;
-    bool
-        hidden; /* a versioned table whose columns of a row's life are the server's own: at the end, always */
+    size_t former_count; /* how many of the definition's columns are not `hidden` */
+    bool hidden; /* the last two columns tell a row's life, and are the server's own: they stay the last */
 } leat_ddl_applying;
 
 /* Always false, with a clause in `reason`. */
@@ -57,6 +55,9 @@ bool leat_ddl_type_append(const leat_ddl_type *type, const leat_ddl_text_facts *
 /* A default as the catalog prints it, in the definition's arena; NULL for none, and where it is not plain. */
 const char *leat_ddl_default_text(leat_ddl_applying *applying, const leat_ddl_default *initial,
                                   const leat_mysql_column *column);
+
+/* The new column of this name; NULL. */
+leat_mysql_column *leat_ddl_column_named(const leat_ddl_applying *applying, const char *name);
 
 bool leat_ddl_apply_columns(leat_ddl_applying *applying);
 bool leat_ddl_apply_indexes(leat_ddl_applying *applying);

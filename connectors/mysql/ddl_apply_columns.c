@@ -30,7 +30,7 @@ static const leat_ddl_item *find_item(const leat_ddl_applying *applying, leat_dd
 static bool has_former(const leat_ddl_applying *applying, const char *name)
 {
     for (size_t i = 0; i < applying->former_count; i++)
-        if (same(applying->formers[i].name, name))
+        if (same(applying->definition->columns[i].name, name))
             return true;
     return false;
 }
@@ -38,9 +38,15 @@ static bool has_former(const leat_ddl_applying *applying, const char *name)
 static size_t place_of(const leat_ddl_applying *applying, const char *name)
 {
     for (size_t i = 0; i < applying->column_count; i++)
-        if (same(applying->columns[i].name, name))
+        if (same(applying->columns[i].column.name, name))
             return i;
     return SIZE_MAX;
+}
+
+leat_mysql_column *leat_ddl_column_named(const leat_ddl_applying *applying, const char *name)
+{
+    size_t place = place_of(applying, name);
+    return place == SIZE_MAX ? NULL : &applying->columns[place].column;
 }
 
 /* explicit_defaults_for_timestamp, which is on by default from MySQL 8.0.2 and MariaDB 10.10 on. */
@@ -83,8 +89,8 @@ static bool make_column(leat_ddl_applying *applying, const leat_ddl_column *from
 static bool starts_with_generated_key(const leat_ddl_applying *applying)
 {
     const leat_mysql_definition *definition = applying->definition;
-    return !applying->mariadb && applying->column_count > 0 && applying->columns[0].invisible &&
-           same(applying->columns[0].name, "my_row_id") && definition->index_count > 0 &&
+    return !applying->mariadb && applying->column_count > 0 && applying->columns[0].column.invisible &&
+           same(applying->columns[0].column.name, "my_row_id") && definition->index_count > 0 &&
            strcmp(definition->indexes[0].name, "PRIMARY") == 0 && definition->indexes[0].column_count == 1 &&
            same(definition->indexes[0].columns[0], "my_row_id");
 }
@@ -105,50 +111,54 @@ static bool find_place(leat_ddl_applying *applying, const leat_ddl_item *item, s
 static bool insert(leat_ddl_applying *applying, const leat_ddl_item *item, const leat_mysql_column *column)
 {
     size_t place = 0;
+    bool moves = item->kind == LEAT_DDL_CHANGE_COLUMN;
     if (place_of(applying, column->name) != SIZE_MAX)
         return leat_ddl_misfit(applying, "it adds column %s, which is there already", column->name);
     if (!find_place(applying, item, &place))
         return false;
     for (size_t i = applying->column_count; i > place; i--)
         applying->columns[i] = applying->columns[i - 1];
-    applying->columns[place] = *column;
+    applying->columns[place] =
+        (leat_ddl_work){.column = *column, .origin = moves ? item->name : column->name};
     applying->column_count++;
     return true;
 }
 
 /* A column that stays, with its new name, default and visibility. */
-static void keep_column(leat_ddl_applying *applying, leat_ddl_former *former, const leat_mysql_column *column)
+static void keep_column(leat_ddl_applying *applying, const leat_mysql_column *column)
 {
-    leat_mysql_column *kept = &applying->columns[applying->column_count++];
-    const leat_ddl_item *renamed = find_item(applying, LEAT_DDL_RENAME_COLUMN, former->name);
-    const leat_ddl_item *initial = find_item(applying, LEAT_DDL_SET_DEFAULT, former->name);
-    const leat_ddl_item *shown = find_item(applying, LEAT_DDL_SET_VISIBLE, former->name);
-    *kept = *column;
+    const leat_ddl_item *renamed = find_item(applying, LEAT_DDL_RENAME_COLUMN, column->name);
+    const leat_ddl_item *initial = find_item(applying, LEAT_DDL_SET_DEFAULT, column->name);
+    const leat_ddl_item *shown = find_item(applying, LEAT_DDL_SET_VISIBLE, column->name);
+    leat_ddl_work *work = &applying->columns[applying->column_count++];
+    leat_mysql_column *kept = &work->column;
+    *work = (leat_ddl_work){.column = *column, .origin = column->name};
     if (renamed != NULL)
         kept->name = leat_ddl_keep(applying, renamed->new_name);
     if (initial != NULL)
         kept->default_text = leat_ddl_default_text(applying, &initial->initial, kept);
     if (shown != NULL)
         kept->invisible = !shown->visible;
-    former->new_name = kept->name;
 }
 
 /* What becomes of a column that is there; one that moves is put off. */
-static bool go_on_with(leat_ddl_applying *applying, leat_ddl_former *former, leat_mysql_column *column,
+static bool go_on_with(leat_ddl_applying *applying, leat_mysql_column *column,
                        const leat_mysql_collation *converted)
 {
-    const leat_ddl_item *changed = find_item(applying, LEAT_DDL_CHANGE_COLUMN, former->name);
-    if (find_item(applying, LEAT_DDL_DROP_COLUMN, former->name) != NULL)
+    const leat_ddl_item *changed = find_item(applying, LEAT_DDL_CHANGE_COLUMN, column->name);
+    if (find_item(applying, LEAT_DDL_DROP_COLUMN, column->name) != NULL)
         return true;
     if (changed == NULL) {
         if (converted != NULL && !leat_ddl_convert_column(applying, converted, column))
             return false;
-        keep_column(applying, former, column);
+        keep_column(applying, column);
         return true;
     }
-    former->new_name = leat_ddl_keep(applying, changed->column->name);
-    return changed->place != LEAT_DDL_PLACE_UNSAID ||
-           make_column(applying, changed->column, &applying->columns[applying->column_count++]);
+    if (changed->place != LEAT_DDL_PLACE_UNSAID)
+        return true;
+    leat_ddl_work *work = &applying->columns[applying->column_count++];
+    work->origin = column->name;
+    return make_column(applying, changed->column, &work->column);
 }
 
 static bool settle_formers(leat_ddl_applying *applying)
@@ -158,7 +168,7 @@ static bool settle_formers(leat_ddl_applying *applying)
     const leat_mysql_collation *converted =
         convert == NULL ? NULL : leat_mysql_collation_by_name(applying->collations, definition->collation);
     for (size_t i = 0; i < applying->former_count; i++)
-        if (!go_on_with(applying, &applying->formers[i], &definition->columns[i], converted))
+        if (!go_on_with(applying, &definition->columns[i], converted))
             return false;
     return true;
 }
@@ -212,20 +222,10 @@ static bool check_names(leat_ddl_applying *applying)
 static bool check_twins(leat_ddl_applying *applying)
 {
     for (size_t i = 0; i < applying->column_count; i++)
-        if (place_of(applying, applying->columns[i].name) != i)
+        if (place_of(applying, applying->columns[i].column.name) != i)
             return leat_ddl_misfit(applying, "it leaves two columns with the name %s",
-                                   applying->columns[i].name);
+                                   applying->columns[i].column.name);
     return true;
-}
-
-static void note_formers(leat_ddl_applying *applying)
-{
-    leat_mysql_definition *definition = applying->definition;
-    size_t count = definition->column_count - (applying->hidden ? 2 : 0);
-    applying->formers = leat_arena_allocate_array(&definition->arena, count + 1, sizeof *applying->formers);
-    applying->former_count = count;
-    for (size_t i = 0; i < count; i++)
-        applying->formers[i].name = definition->columns[i].name;
 }
 
 bool leat_ddl_apply_columns(leat_ddl_applying *applying)
@@ -234,6 +234,6 @@ bool leat_ddl_apply_columns(leat_ddl_applying *applying)
     size_t room = applying->definition->column_count + applying->change->items.count + ROOM_FOR_ROW_LIFE;
     applying->columns =
         leat_arena_allocate_array(&applying->definition->arena, room, sizeof *applying->columns);
-    note_formers(applying);
+    applying->former_count = applying->definition->column_count - (applying->hidden ? ROOM_FOR_ROW_LIFE : 0);
     return check_names(applying) && settle_formers(applying) && check_twins(applying) && insert_all(applying);
 }

@@ -17,14 +17,6 @@ static const leat_ddl_item *item_at(const leat_ddl_applying *applying, size_t pl
     return applying->change->items.items[place];
 }
 
-static leat_mysql_column *find_column(const leat_ddl_applying *applying, const char *name)
-{
-    for (size_t i = 0; i < applying->column_count; i++)
-        if (strcasecmp(applying->columns[i].name, name) == 0)
-            return &applying->columns[i];
-    return NULL;
-}
-
 static bool has_name(const building *into, const char *name)
 {
     for (size_t i = 0; i < into->names.count; i++)
@@ -40,14 +32,14 @@ static void note_name(building *into, const char *name)
 
 /* ---- What is there ---- */
 
-/* The new name of a column that an index has; NULL for one that is gone. */
+/* The new name of a column that an index has; NULL for one that is gone. As the servers look for it: a new
+ * column with the name of one that is dropped takes its place in the index. */
 static const char *follow(const leat_ddl_applying *applying, const char *name)
 {
-    for (size_t i = 0; i < applying->former_count; i++)
-        if (strcasecmp(applying->formers[i].name, name) == 0)
-            return applying->formers[i].new_name;
-    /* A column of a row's life, which the server itself put there. */
-    return applying->hidden ? name : NULL;
+    for (size_t i = 0; i < applying->column_count; i++)
+        if (strcasecmp(applying->columns[i].origin, name) == 0)
+            return applying->columns[i].column.name;
+    return NULL;
 }
 
 static bool is_dropped(const leat_ddl_applying *applying, const char *name)
@@ -172,7 +164,7 @@ static bool fill_index(building *into, const leat_ddl_index *from, leat_mysql_in
     index->columns = names;
     for (size_t i = 0; i < from->parts.count; i++) {
         const char *part = from->parts.items[i];
-        const leat_mysql_column *column = part == NULL ? NULL : find_column(applying, part);
+        const leat_mysql_column *column = part == NULL ? NULL : leat_ddl_column_named(applying, part);
         if (part == NULL)
             index->expression = true;
         else if (column == NULL)
@@ -227,7 +219,7 @@ static void settle_nulls(const building *into)
 {
     const leat_ddl_applying *applying = into->applying;
     for (size_t i = 0; into->count > 0 && i < into->indexes[0].column_count; i++) {
-        leat_mysql_column *column = find_column(applying, into->indexes[0].columns[i]);
+        leat_mysql_column *column = leat_ddl_column_named(applying, into->indexes[0].columns[i]);
         if (column != NULL && strcmp(into->indexes[0].name, "PRIMARY") == 0)
             column->nullable = false;
     }
@@ -235,8 +227,8 @@ static void settle_nulls(const building *into)
         const leat_ddl_item *item = item_at(applying, i);
         if (item->kind != LEAT_DDL_ADD_PERIOD)
             continue;
-        leat_mysql_column *start = find_column(applying, item->new_name);
-        leat_mysql_column *end = find_column(applying, item->after);
+        leat_mysql_column *start = leat_ddl_column_named(applying, item->new_name);
+        leat_mysql_column *end = leat_ddl_column_named(applying, item->after);
         if (start != NULL && end != NULL)
             start->nullable = end->nullable = false;
     }

@@ -21,6 +21,13 @@ static void skip_definer(leat_ddl_parser *parser)
     while (leat_ddl_accept_symbol(parser, '.'));
 }
 
+/* SQL SECURITY DEFINER names nobody. */
+static bool at_definer(const leat_ddl_parser *parser)
+{
+    leat_ddl_token next = leat_ddl_peek(parser);
+    return leat_ddl_at(parser, "DEFINER") && next.kind == LEAT_DDL_SYMBOL && next.symbol == '=';
+}
+
 static bool at_object(const leat_ddl_parser *parser)
 {
     static const char *const objects[] = {
@@ -37,7 +44,8 @@ static modifiers read_modifiers(leat_ddl_parser *parser)
     while (!at_object(parser) && !leat_ddl_at_end(parser)) {
         if (leat_ddl_accept_pair(parser, "OR", "REPLACE")) {
             found.or_replace = true;
-        } else if (leat_ddl_accept(parser, "DEFINER")) {
+        } else if (at_definer(parser)) {
+            leat_ddl_advance(parser);
             skip_definer(parser);
         } else {
             found.temporary |= leat_ddl_at(parser, "TEMPORARY");

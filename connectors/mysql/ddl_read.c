@@ -37,6 +37,8 @@ static void skip_set_statement(leat_ddl_parser *parser)
 
 void leat_ddl_read_statement(leat_ddl_parser *parser)
 {
+    while (leat_ddl_accept_symbol(parser, ';'))
+        continue;
     skip_set_statement(parser);
     for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++)
         if (leat_ddl_accept(parser, verbs[i].word)) {

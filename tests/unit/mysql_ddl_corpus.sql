@@ -647,3 +647,73 @@ alter table lab.2024_sales add 4th int after 1st, add b int after 0xg
 ;;
 alter table lab . `2024_sales` add a int
 ;;
+-- case timestamps that are not explicit
+-- setup
+set session explicit_defaults_for_timestamp = 0
+;;
+-- setup
+set session sql_mode = ''
+;;
+create table t (a timestamp, b timestamp, c timestamp null, d timestamp(3) default 0, e timestamp not null, f datetime, g timestamp null default null)
+;;
+alter table t add h timestamp, add i timestamp null, modify b timestamp null, modify c timestamp, change f f2 timestamp(2)
+;;
+-- setup
+set session explicit_defaults_for_timestamp = 1
+;;
+alter table t add j timestamp, add k timestamp not null
+;;
+-- case columns of many words
+create table t (a int null not null default 3, b int not null null, c varchar(3) not null collate utf8mb4_bin default 'a' comment 'b', d int default 1 null comment 'x' unique,
+  e varchar(5) character set latin1 not null default 'é' collate latin1_bin, f bigint unsigned auto_increment not null primary key comment 'key', g decimal(5) unsigned zerofill default 0, h int comment 'a' comment 'b')
+;;
+alter table t modify column e varchar(6) not null first, modify f int unsigned not null auto_increment
+;;
+alter table t change column b b int not null default 5 after a, alter column a set default 6, alter c set default 'q'
+;;
+alter table t add unique (b), add unique key (b, c), add constraint unique (a), drop primary key, modify f int, add primary key (a, b)
+;;
+-- case a column takes another's place and name
+create table t (a int not null, b varchar(5) not null, c text, primary key (a), unique kb (b))
+;;
+alter table t drop column a, change b a varchar(7) not null
+;;
+alter table t add b int first, rename column a to aa, add a int not null unique
+;;
+alter table t change a z int not null, change aa a varchar(8) not null first
+;;
+alter table t drop column z, add z int
+;;
+alter table t add a2 int, add y varchar(3) first, rename column a to y2, add a int
+;;
+create table u (a varchar(3), b int, unique (a))
+;;
+alter table u add a varchar(3) first, rename column a to aa
+;;
+alter table u drop aa, add aa varchar(4) after b
+;;
+-- case what dumps have in them
+create table if not exists `t` (
+  `id` bigint(20) unsigned NOT NULL AUTO_INCREMENT COMMENT 'id',
+  `name` varchar(255) COLLATE utf8mb4_unicode_ci DEFAULT NULL,
+  `mail` varchar(100) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  `state` enum('new','old') COLLATE utf8mb4_unicode_ci NOT NULL DEFAULT 'new',
+  `flags` set('a','b') COLLATE utf8mb4_unicode_ci NOT NULL DEFAULT '',
+  `price` decimal(10,2) NOT NULL DEFAULT '0.00',
+  `created_at` timestamp NOT NULL DEFAULT current_timestamp(),
+  `updated_at` timestamp(3) NULL DEFAULT NULL ON UPDATE current_timestamp(3),
+  `doc` longtext CHARACTER SET utf8mb4 COLLATE utf8mb4_bin DEFAULT NULL CHECK (json_valid(`doc`)),
+  `total` decimal(12,2) GENERATED ALWAYS AS (`price` * 2) STORED,
+  PRIMARY KEY (`id`),
+  UNIQUE KEY `mail` (`mail`),
+  UNIQUE KEY `name_2` (`name`(50),`state`),
+  KEY `state` (`state`) USING BTREE,
+  CONSTRAINT `positive` CHECK (`price` >= 0)
+) ENGINE=InnoDB AUTO_INCREMENT=1234 DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci COMMENT='people; with a semicolon'
+;;
+ALTER TABLE `t` ADD COLUMN `new` varchar(20) NULL DEFAULT '' AFTER `mail`, ALGORITHM=INPLACE, LOCK=NONE
+;;
+ALTER TABLE `lab`.`t` CHANGE COLUMN `name` `full name` VARCHAR(300) CHARACTER SET 'utf8mb4' NOT NULL DEFAULT 'x' AFTER `id`, DROP INDEX `mail`, ADD UNIQUE INDEX `mail_UNIQUE` (`mail` ASC)
+;;
+alter table t drop column total, drop column doc, add column doc json default null, add constraint fk unique key x (id)
+;;

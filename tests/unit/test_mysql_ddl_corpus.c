@@ -246,10 +246,13 @@ static void run_statement(replay *on, const fields *line)
         .sql_mode = strtoull(line->text[2], NULL, 16),
         .mariadb = on->mariadb,
         .version = on->version,
+        .explicit_timestamps = strcmp(line->text[3], "on") == 0    ? LEAT_MYSQL_SETTING_ON
+                               : strcmp(line->text[3], "off") == 0 ? LEAT_MYSQL_SETTING_OFF
+                                                                   : LEAT_MYSQL_SETTING_UNSAID,
     };
     leat_mysql_statement statement;
     leat_release(on->statement);
-    on->statement = leat_duplicate_string(line->text[3]);
+    on->statement = leat_duplicate_string(line->text[4]);
     on->statements++;
     leat_mysql_ddl_read(leat_slice_of_string(on->statement), &context, &on->arena, &statement);
     if (statement.kind == LEAT_MYSQL_UNREADABLE)
