@@ -8,7 +8,7 @@
 enum { FIRST_SLOTS = 64 };
 
 struct leat_mysql_maps {
-    leat_mysql_bound_map *slots; /* open addressing; a power of two of them */
+    leat_mysql_bound_map **slots; /* open addressing; a power of two of them; maps stay where they are */
     size_t slot_count;
     size_t used;
     leat_mysql_known_table **tables;
@@ -47,28 +47,34 @@ void leat_mysql_maps_free(leat_mysql_maps *maps)
 
 /* ---- Maps ---- */
 
+static void free_map(leat_mysql_bound_map *map)
+{
+    if (map != NULL)
+        leat_arena_free(&map->arena);
+    leat_release(map);
+}
+
 /* The slot of that id, or the free one where it would stand. Ids are small numbers in a row. */
-static leat_mysql_bound_map *slot_of(leat_mysql_bound_map *slots, size_t count, uint64_t table_id)
+static leat_mysql_bound_map **slot_of(leat_mysql_bound_map **slots, size_t count, uint64_t table_id)
 {
     size_t at = (size_t)table_id & (count - 1);
-    while (slots[at].used && slots[at].map.table_id != table_id)
+    while (slots[at] != NULL && slots[at]->map.table_id != table_id)
         at = (at + 1) & (count - 1);
     return &slots[at];
 }
 
 leat_mysql_bound_map *leat_mysql_maps_find(leat_mysql_maps *maps, uint64_t table_id)
 {
-    leat_mysql_bound_map *slot = slot_of(maps->slots, maps->slot_count, table_id);
-    return slot->used ? slot : NULL;
+    return *slot_of(maps->slots, maps->slot_count, table_id);
 }
 
 static void grow(leat_mysql_maps *maps)
 {
     size_t count = 2 * maps->slot_count;
-    leat_mysql_bound_map *slots = leat_allocate_array(count, sizeof *slots);
+    leat_mysql_bound_map **slots = leat_allocate_array(count, sizeof *slots);
     for (size_t i = 0; i < maps->slot_count; i++)
-        if (maps->slots[i].used)
-            *slot_of(slots, count, maps->slots[i].map.table_id) = maps->slots[i];
+        if (maps->slots[i] != NULL)
+            *slot_of(slots, count, maps->slots[i]->map.table_id) = maps->slots[i];
     leat_release(maps->slots);
     maps->slots = slots;
     maps->slot_count = count;
@@ -78,19 +84,19 @@ leat_mysql_bound_map *leat_mysql_maps_put(leat_mysql_maps *maps, uint64_t table_
 {
     if (2 * maps->used >= maps->slot_count)
         grow(maps);
-    leat_mysql_bound_map *slot = slot_of(maps->slots, maps->slot_count, table_id);
-    if (!slot->used)
-        maps->used++;
-    leat_arena_free(&slot->arena);
-    *slot = (leat_mysql_bound_map){.used = true, .map.table_id = table_id};
-    return slot;
+    leat_mysql_bound_map **slot = slot_of(maps->slots, maps->slot_count, table_id);
+    maps->used += *slot == NULL;
+    free_map(*slot);
+    *slot = leat_allocate(sizeof **slot);
+    (*slot)->map.table_id = table_id;
+    return *slot;
 }
 
 void leat_mysql_maps_forget(leat_mysql_maps *maps)
 {
     for (size_t i = 0; i < maps->slot_count; i++) {
-        leat_arena_free(&maps->slots[i].arena);
-        maps->slots[i] = (leat_mysql_bound_map){.used = false};
+        free_map(maps->slots[i]);
+        maps->slots[i] = NULL;
     }
     maps->used = 0;
 }

@@ -22,9 +22,8 @@ typedef struct leat_mysql_known_table {
     size_t row_end; /* place of the column that ends a row's life in a versioned table; else SIZE_MAX */
 } leat_mysql_known_table;
 
-/* One TABLE_MAP. */
+/* One TABLE_MAP. Stays where it is until it is replaced or forgotten: its plan points into it. */
 typedef struct leat_mysql_bound_map {
-    bool used;
     leat_binlog_table_map map;
     const leat_binlog_plan *plan;  /* of a captured table */
     leat_mysql_known_table *table; /* NULL: not captured */
@@ -37,7 +36,7 @@ typedef struct leat_mysql_maps leat_mysql_maps;
 leat_mysql_maps *leat_mysql_maps_new(void);
 void leat_mysql_maps_free(leat_mysql_maps *maps); /* NULL is fine */
 
-/* The map of that id; NULL when there is none. Valid until the next put or forget. */
+/* The map of that id; NULL when there is none. Valid until a put of the same id, or a forget. */
 leat_mysql_bound_map *leat_mysql_maps_find(leat_mysql_maps *maps, uint64_t table_id);
 
 /* A map to be filled for that id, its arena empty; replaces one that was there. */
