@@ -99,12 +99,11 @@ static const expectation changes[] = {
                                "\"w\"}}, \"c d\": 5, \"pad\": \"pppppppppppppppppppppppppppppppppppppppp\", "
                                "\"x\\\"y\": true}"}, /* json_set(j,'$.a[9]',null)
                                                       */
-    {
-        "0206242e615b305d", "{\"a\": [2, [3, \"qqqqqqqqqqqqqqqqqqqqqqqqqqqqqq\"]], \"o\": {\"x\": 1, \"yy\": "
-                            "{\"z\": \"w\"}}, \"c "
-                            "d\": 5, \"pad\": \"pppppppppppppppppppppppppppppppppppppppp\", \"x\\\"y\": "
-                            "true}"}, /* json_remove(j,'$.a[0]')
-                                       */
+    {"0206242e615b305d", "{\"a\": [2, [3, \"qqqqqqqqqqqqqqqqqqqqqqqqqqqqqq\"]], \"o\": {\"x\": 1, \"yy\": "
+                         "{\"z\": \"w\"}}, \"c "
+                         "d\": 5, \"pad\": \"pppppppppppppppppppppppppppppppppppppppp\", \"x\\\"y\": "
+                         "true}"}, /* json_remove(j,'$.a[0]')
+                                    */
     {"0203242e6f",
      "{\"a\": [1, 2, [3, \"qqqqqqqqqqqqqqqqqqqqqqqqqqqqqq\"]], \"c d\": 5, \"pad\": "
      "\"pppppppppppppppppppppppppppppppppppppppp\", \"x\\\"y\": true}"}, /* json_remove(j,'$.o') */
@@ -113,14 +112,13 @@ static const expectation changes[] = {
                                              "d\": 5, \"pad\": \"pppppppppppppppppppppppppppppppppppppppp\", "
                                              "\"x\\\"y\": true}"}, /* json_replace(j,'$.o.yy.z',1.5)
                                                                     */
-    {
-        "0007242e2263206422070c0573686f7274", "{\"a\": [1, 2, [3, \"qqqqqqqqqqqqqqqqqqqqqqqqqqqqqq\"]], "
-                                              "\"o\": {\"x\": 1, \"yy\": {\"z\": \"w\"}}, "
-                                              "\"c d\": \"short\", \"pad\": "
-                                              "\"pppppppppppppppppppppppppppppppppppppppp\", \"x\\\"y\": "
-                                              "true}"}, /* json_set(j,'$."c
-                                                           d"','short')
-                                                         */
+    {"0007242e2263206422070c0573686f7274", "{\"a\": [1, 2, [3, \"qqqqqqqqqqqqqqqqqqqqqqqqqqqqqq\"]], "
+                                           "\"o\": {\"x\": 1, \"yy\": {\"z\": \"w\"}}, "
+                                           "\"c d\": \"short\", \"pad\": "
+                                           "\"pppppppppppppppppppppppppppppppppppppppp\", \"x\\\"y\": "
+                                           "true}"}, /* json_set(j,'$."c
+                                                        d"','short')
+                                                      */
     {"0008242e22785c2279221400010013000b000100020c006b010007000501000005242e6f2e78030502000205242e706164",
      "{\"a\": [1, 2, [3, \"qqqqqqqqqqqqqqqqqqqqqqqqqqqqqq\"]], \"o\": {\"x\": 2, \"yy\": {\"z\": \"w\"}}, "
      "\"c d\": 5, \"x\\\"y\": {\"k\": [1]}}"}, /* json_remove(json_set(j,'$."x\\"y"',cast('{"k": [1]}' as
