@@ -95,12 +95,12 @@ def timestamps(digits):
 
 NUMBERS = {
     "tinyint": integer("tinyint", -128, 127),
-    "tinyint_unsigned": integer("tinyint unsigned", 0, 255, "int"),
+    "tinyint_unsigned": integer("tinyint unsigned", 0, 255),
     "tinyint1": integer("tinyint(1)", -128, 127),
     "smallint": integer("smallint", -32768, 32767),
-    "smallint_unsigned": integer("smallint unsigned", 0, 65535, "int"),
+    "smallint_unsigned": integer("smallint unsigned", 0, 65535),
     "mediumint": integer("mediumint", -8388608, 8388607),
-    "mediumint_unsigned": integer("mediumint unsigned", 0, 16777215, "int"),
+    "mediumint_unsigned": integer("mediumint unsigned", 0, 16777215),
     "int": integer("int", -2147483648, 2147483647),
     "int_unsigned": integer("int unsigned", 0, 4294967295, "long"),
     "int_zerofill": Case("int(7) zerofill", ["0", "42", "4294967295"], "c + 0", avro=("long", None)),

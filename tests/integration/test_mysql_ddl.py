@@ -58,7 +58,7 @@ def stored_row(server, table, identity):
         if kind.startswith("time("):
             expression = f"if(left({expression}, 1) = '-', -1, 1) * microsecond({expression})"
         text = server.value(f"select {expression} from {table} where id = {identity}")
-        row[name] = int(text) if text is not None and kind.startswith(("datetime", "time(")) else avro_of(kind, text)
+        row[name.replace(" ", "_")] = int(text) if text is not None and kind.startswith(("datetime", "time(")) else avro_of(kind, text)
     return row
 
 

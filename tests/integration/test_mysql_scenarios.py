@@ -248,7 +248,7 @@ def test_snapshot_does_not_lose_a_prepared_transaction(context):
     leat = context.leat(retry={"first_delay": "100ms", "longest_delay": "200ms", "give_up_after": "2s"})
     result = leat.run("run", "--until-current")
     assert result.code != 0, "a snapshot was taken although a prepared transaction is open"
-    assert "early" in result.stderr, result.stderr
+    assert "early" in result.stderr or "early".encode().hex() in result.stderr.lower(), result.stderr
     context.server.sql("xa commit 'early'")
     leat.drain()
     assert_equal(values(context, "a", "id"), [("r", 1)])
@@ -289,10 +289,10 @@ def test_minimal_images(context):
     assert_equal([row["id"] for _, row in found], [1, 1, 1, 2, 2, 2])
     assert_equal((found[1][1]["v"], found[1][1]["t"]), (8, None))
     assert_equal(noted[1], {"w": absent, "t": absent})
-    assert_equal(noted[2], {"v": absent, "w": absent, "t": absent})
     assert_equal(noted[3], {"v": absent, "w": absent, "t": absent})
     assert_equal(noted[4], {"v": absent, "t": absent})
-    assert_equal(noted[5], {"v": absent, "w": absent, "t": absent})
+    # A delete has the row as far as the source gives it, and no notes.
+    assert_equal((noted[2], noted[5]), ({}, {}))
     # What an insert leaves out is the server's affair: a column is either said or noted.
     for column, stored in (("v", 7), ("w", "w")):
         assert noted[0].get(column) == absent or found[0][1][column] == stored, (found[0], noted[0])
@@ -310,7 +310,7 @@ def test_images_without_blobs(context):
     assert_equal((found[0][1], noted[0]), ({"id": 1, "v": 1, "t": "text", "b": b"blob"}, {}))
     assert_equal((found[1][1]["v"], noted[1]), (2, {"t": absent, "b": absent}))
     assert_equal((found[2][1]["t"], noted[2]), ("new", {"b": absent}))
-    assert_equal((found[3][1]["v"], noted[3]), (2, {"t": absent, "b": absent}))
+    assert_equal((found[3][1]["v"], noted[3]), (2, {}))
 
 
 @mysql_servers(*MYSQL_SERVERS)

@@ -7,7 +7,7 @@ import urllib.parse
 from pathlib import Path
 
 from lib.mysql_client import Connection, SqlError
-from lib.testing import Skip
+from lib.testing import Skip, wait_until
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "servers"))
 import common  # noqa: E402  (tests/servers/common.py)
@@ -139,8 +139,14 @@ class MysqlServer:
         return self.position()[0]
 
     def purge_logs(self, before):
-        """Removes the binlogs before the one of this name."""
-        self.sql(f"purge binary logs to '{before}'", database=None)
+        """Removes the binlogs before the one of this name. A server keeps one that it may need after a crash for a
+        moment longer, and says nothing."""
+
+        def gone():
+            self.sql(f"purge binary logs to '{before}'", database=None)
+            return self.rows("show binary logs", database=None)[0][0] == before
+
+        wait_until(gone, what=f"the binlogs before {before} to go")
 
     def reset_logs(self):
         self.sql("reset master" if self.is_mariadb else "reset binary logs and gtids", database=None)
