@@ -241,7 +241,7 @@ leat_status leat_mysql_statement_handle(leat_mysql_stream *stream, bool *ended, 
     leat_binlog_query query;
     leat_mysql_statement statement;
     leat_status status = leat_mysql_statement_read(stream, &stream->at, &query, &statement, error);
-    *ended = stream->current.standalone;
+    *ended = false;
     if (status != LEAT_OK)
         return status;
     if (!stream->current.has_thread) {
@@ -271,6 +271,7 @@ leat_status leat_mysql_statement_handle(leat_mysql_stream *stream, bool *ended, 
         *ended = true;
         return complete_prepared(stream, &statement, error);
     case LEAT_MYSQL_DML:
+        *ended = stream->current.standalone;
         return judge_dml(stream, &statement, error);
     case LEAT_MYSQL_OTHER:
     case LEAT_MYSQL_ACCOUNT:
@@ -283,5 +284,6 @@ leat_status leat_mysql_statement_handle(leat_mysql_stream *stream, bool *ended, 
     case LEAT_MYSQL_UNREADABLE:
         break;
     }
+    *ended = stream->current.standalone;
     return change_tables(stream, &query, &statement, error);
 }

@@ -44,6 +44,7 @@ static leat_status bind(leat_bindings *bindings, const leat_table_version *versi
     *binding = leat_allocate(sizeof **binding);
     **binding = (leat_binding){
         .version = version,
+        .table = version->table,
         .envelope =
             leat_envelope_open(version->table, bindings->schema, bindings->connector, bindings->pipeline),
         .sink_table = sink_table,
@@ -51,6 +52,17 @@ static leat_status bind(leat_bindings *bindings, const leat_table_version *versi
     };
     keep(bindings, *binding);
     return LEAT_OK;
+}
+
+/* A version may be described again by a table that is encoded from other native bytes: the snapshot's text
+ * and the log's binary form, or another charset. The newest description is the one that rows come in. */
+static void describe_anew(const leat_bindings *bindings, leat_binding *binding, leat_table *table)
+{
+    if (binding->table == table)
+        return;
+    leat_envelope_close(binding->envelope);
+    binding->table = table; /* held by its envelope, so no other table has this address */
+    binding->envelope = leat_envelope_open(table, bindings->schema, bindings->connector, bindings->pipeline);
 }
 
 leat_status leat_bindings_attach(leat_bindings *bindings, leat_table *table, const char *position,
@@ -65,8 +77,10 @@ leat_status leat_bindings_attach(leat_bindings *bindings, leat_table *table, con
     leat_binding *binding = find(bindings, version);
     if (binding == NULL)
         status = bind(bindings, version, fresh, &binding, error);
-    if (status == LEAT_OK)
+    if (status == LEAT_OK) {
+        describe_anew(bindings, binding, table);
         table->attachment = binding;
+    }
     return status;
 }
 

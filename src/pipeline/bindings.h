@@ -10,6 +10,7 @@
 /* A definition's `attachment` points to its binding; many definitions with the same content share one. */
 typedef struct leat_binding {
     const leat_table_version *version;
+    const leat_table *table; /* that `envelope` encodes the rows of; the same definition as the version's */
     leat_envelope *envelope;
     leat_sink_table *sink_table;
     size_t board_place;
