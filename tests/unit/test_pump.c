@@ -33,23 +33,27 @@ struct leat_source {
     unsigned transaction; /* the one being read, from 1; the log text of its end is its number */
     unsigned at;          /* 0: begin is next; 1: table; then the rows; then the commit */
     bool snapshotting;
-    bool altered;        /* the present transaction's new definition was given */
+    bool altered;   /* the present transaction's new definition was given */
+    char native[3]; /* a value in the bytes that the present description's encoder takes, and no other's */
     unsigned fail_after; /* events until the connection is lost; 0 never */
     long acknowledged;
     const long *committed; /* what the sink has made durable */
 };
 
+/* The first byte is what this description's values begin with; the rest is the text. */
 static leat_encoding encode_text(const leat_encoder *encoder, leat_slice native, leat_buffer *out)
 {
-    (void)encoder;
-    leat_encode_bytes(out, native);
+    const char *form = encoder->facts;
+    if (native.length != 2 || native.data[0] != (uint8_t)*form)
+        return LEAT_MALFORMED;
+    leat_encode_bytes(out, leat_slice_of(native.data + 1, 1));
     return LEAT_ENCODED;
 }
 
 static const leat_avro_type string_type = {.kind = LEAT_AVRO_STRING};
 
 /* The definition that so many alterations have led to; they differ in a comment, and in nothing else. */
-static leat_table *make_table(unsigned alterations)
+static leat_table *make_table(unsigned alterations, const char *form)
 {
     leat_table *table = leat_table_new();
     table->database = "d";
@@ -58,8 +62,11 @@ static leat_table *make_table(unsigned alterations)
     table->comment = leat_arena_printf(&table->arena, "altered %u times", alterations);
     table->column_count = 1;
     table->columns = leat_arena_allocate(&table->arena, sizeof *table->columns);
-    table->columns[0] = (leat_column){
-        .name = "v", .type_text = "text", .encoder = {.encode = encode_text, .type = &string_type}};
+    table->columns[0] = (leat_column){.name = "v",
+                                      .type_text = "text",
+                                      .encoder = {.encode = encode_text,
+                                                  .facts = leat_arena_string(&table->arena, form),
+                                                  .type = &string_type}};
     return table;
 }
 
@@ -80,7 +87,7 @@ static void give(leat_source *source, leat_event_kind kind)
     source->event.kind = kind;
     source->event.table = source->table;
     source->event.operation = source->snapshotting ? LEAT_READ : LEAT_CREATE;
-    source->row[0] = (leat_datum){.kind = LEAT_DATUM_VALUE, .value = leat_slice_of_string("x")};
+    source->row[0] = (leat_datum){.kind = LEAT_DATUM_VALUE, .value = leat_slice_of_string(source->native)};
     source->event.after = source->row;
 }
 
@@ -92,10 +99,14 @@ static unsigned alterations_before(const script *script, unsigned transaction)
     return count;
 }
 
+/* Each description takes other native bytes, be the definition the same or not, as the snapshot's and the
+ * log's do. */
 static void define(leat_source *source, unsigned alterations)
 {
+    const char form[] = {(char)('a' + (source->native[0] - 'a' + 1) % 26), '\0'};
     leat_table_release(source->table);
-    source->table = make_table(alterations);
+    source->table = make_table(alterations, form);
+    snprintf(source->native, sizeof source->native, "%sx", form);
     give(source, LEAT_EVENT_TABLE);
 }
 
