@@ -213,6 +213,24 @@ def test_database_that_goes_and_comes_back(context):
     assert_equal([row for _, row in events(context, "other.a")], [{"id": 1, "v": 1}, {"id": 1, "t": "t"}])
 
 
+@mysql_servers(*MYSQL_SERVERS)
+def test_charset_that_a_table_has_of_its_database(context):
+    """It stands in no statement about the table, nor is it the server's; and it may change."""
+    context.new_server(settings={"binlog-row-metadata": "MINIMAL"})
+    context.server.sql("create database cyrillic character set cp1251; create table cyrillic.a (id int primary key)")
+    leat = context.leat(source={"tables": ["cyrillic.*"]})
+    leat.drain()
+    context.server.sql("create table b (id int primary key, v varchar(9)); insert into b values (1, 'ещё')", database="cyrillic")
+    context.server.sql("create table cyrillic.c (id int primary key, v varchar(9)); insert into cyrillic.c values (1, 'ещё')")
+    context.server.sql("alter table cyrillic.a add v varchar(9); insert into cyrillic.a values (1, 'ещё')")
+    context.server.sql("alter database cyrillic character set greek; create table cyrillic.d (id int primary key, v varchar(9)); insert into cyrillic.d values (1, 'ώρα')")
+    # The catalog, which could be asked, no longer knows.
+    context.server.sql("alter table cyrillic.a drop v; drop table cyrillic.b; drop table cyrillic.c; drop table cyrillic.d")
+    leat.drain()
+    found = {table: [row["v"] for _, row in events(context, f"cyrillic.{table}")] for table in "abcd"}
+    assert_equal(found, {"a": ["ещё"], "b": ["ещё"], "c": ["ещё"], "d": ["ώρα"]})
+
+
 # ---- rows that go without a row in the log ---------------------------------------------------------------------
 
 
