@@ -98,16 +98,14 @@ static void read_drop(leat_ddl_parser *parser, alteration *into)
         read_dropped_index(parser, into);
     } else if (leat_ddl_accept_pair(parser, "PRIMARY", "KEY")) {
         add_drop(parser, into, LEAT_DDL_DROP_INDEX, "PRIMARY", false);
-    } else if (leat_ddl_accept_pair(parser, "FOREIGN", "KEY") || leat_ddl_accept(parser, "CHECK")) {
+    } else if (leat_ddl_accept_pair(parser, "FOREIGN", "KEY") || leat_ddl_accept(parser, "CHECK") ||
+               leat_ddl_accept_pair(parser, "PERIOD", "FOR")) {
         (void)leat_ddl_accept_if_exists(parser);
         (void)leat_ddl_name(parser);
     } else if (leat_ddl_accept(parser, "PARTITION")) {
         read_lost_partitions(parser, into);
     } else if (leat_ddl_accept_pair(parser, "SYSTEM", "VERSIONING")) {
         into->change->versioning = LEAT_DDL_VERSIONING_WITHOUT;
-    } else if (leat_ddl_accept_pair(parser, "PERIOD", "FOR")) {
-        (void)leat_ddl_accept_if_exists(parser);
-        (void)leat_ddl_name(parser);
     } else {
         read_dropped_column(parser, into);
     }

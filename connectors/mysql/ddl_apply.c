@@ -70,7 +70,8 @@ static void settle_versioning(leat_ddl_applying *applying)
         applying->hidden = false;
         definition->kind = LEAT_MYSQL_BASE_TABLE;
         definition->row_end = NULL;
-    } else if (applying->change->versioning == LEAT_DDL_VERSIONING_WITH || row_end != NULL) {
+    } else if (row_end != NULL || (applying->change->versioning == LEAT_DDL_VERSIONING_WITH &&
+                                   definition->kind != LEAT_MYSQL_VERSIONED_TABLE)) {
         applying->hidden = row_end == NULL;
         definition->kind = LEAT_MYSQL_VERSIONED_TABLE;
         definition->row_end = row_end == NULL ? life_names[1] : leat_ddl_keep(applying, row_end);

@@ -214,33 +214,40 @@ static int compare(const void *left, const void *right)
     return first != second ? first - second : strcmp(names[0], names[1]);
 }
 
-/* A primary key's columns are never null, nor are those of a period. */
-static void settle_nulls(const building *into)
+/* A primary key's columns are never null. */
+static void settle_primary(const building *into)
 {
-    const leat_ddl_applying *applying = into->applying;
-    for (size_t i = 0; into->count > 0 && i < into->indexes[0].column_count; i++) {
-        leat_mysql_column *column = leat_ddl_column_named(applying, into->indexes[0].columns[i]);
-        if (column != NULL && strcmp(into->indexes[0].name, "PRIMARY") == 0)
-            column->nullable = false;
-    }
+    if (into->count == 0 || strcmp(into->indexes[0].name, "PRIMARY") != 0)
+        return;
+    for (size_t i = 0; i < into->indexes[0].column_count; i++)
+        leat_ddl_column_named(into->applying, into->indexes[0].columns[i])->nullable = false;
+}
+
+/* Nor are those of a period. */
+static bool settle_periods(leat_ddl_applying *applying)
+{
     for (size_t i = 0; i < applying->change->items.count; i++) {
         const leat_ddl_item *item = item_at(applying, i);
         if (item->kind != LEAT_DDL_ADD_PERIOD)
             continue;
         leat_mysql_column *start = leat_ddl_column_named(applying, item->new_name);
         leat_mysql_column *end = leat_ddl_column_named(applying, item->after);
-        if (start != NULL && end != NULL)
-            start->nullable = end->nullable = false;
+        if (start == NULL || end == NULL)
+            return leat_ddl_misfit(applying, "a period has a column that is not there");
+        start->nullable = end->nullable = false;
     }
+    return true;
 }
 
 /* Of a versioned table whose columns of a row's life are its own, every unique index has the end of it. */
-static void add_row_end(building *into)
+static bool add_row_end(building *into)
 {
     leat_ddl_applying *applying = into->applying;
     const leat_mysql_definition *definition = applying->definition;
     if (definition->kind != LEAT_MYSQL_VERSIONED_TABLE || applying->hidden)
-        return;
+        return true;
+    if (leat_ddl_column_named(applying, definition->row_end) == NULL)
+        return leat_ddl_misfit(applying, "it leaves a versioned table without the end of its rows' life");
     for (size_t i = 0; i < into->count; i++) {
         leat_mysql_index *index = &into->indexes[i];
         const char **names =
@@ -254,6 +261,7 @@ static void add_row_end(building *into)
             names[index->column_count++] = definition->row_end;
         index->columns = names;
     }
+    return true;
 }
 
 /* A statement that drops a primary key was not about a table without one. */
@@ -276,15 +284,14 @@ bool leat_ddl_apply_indexes(leat_ddl_applying *applying)
     size_t room = definition->index_count + applying->change->items.count + 1;
     building into = {.applying = applying};
     into.indexes = leat_arena_allocate_array(&definition->arena, room, sizeof *into.indexes);
-    if (!check_primary(applying))
+    if (!check_primary(applying) || !settle_periods(applying))
         return false;
     keep_indexes(&into);
-    if (!add_indexes(&into))
+    if (!add_indexes(&into) || !add_row_end(&into))
         return false;
     if (into.count > 1)
         qsort(into.indexes, into.count, sizeof *into.indexes, compare);
-    settle_nulls(&into);
-    add_row_end(&into);
+    settle_primary(&into);
     definition->indexes = into.indexes;
     definition->index_count = into.count;
     return true;

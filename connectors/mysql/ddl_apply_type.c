@@ -38,12 +38,28 @@ static const leat_mysql_collation *name_collation(leat_ddl_applying *applying, c
     return found;
 }
 
+/* CHARACTER SET DEFAULT: MySQL takes the database's collation, MariaDB the one that its charset has before
+ * character_set_collations, which is what the catalog follows, makes another of it. */
+static const leat_mysql_collation *database_collation(leat_ddl_applying *applying)
+{
+    const char *name = applying->database_collation;
+    const leat_mysql_collation *found =
+        name == NULL ? NULL : leat_mysql_collation_by_name(applying->collations, name);
+    if (found == NULL || !applying->mariadb)
+        return found;
+    const char *charset = leat_mysql_charset_name(found->charset);
+    bool unicode = strncmp(charset, "utf", 3) == 0 || strcmp(charset, "ucs2") == 0;
+    return unicode ? name_collation(applying, "general_ci", found)
+                   : leat_mysql_collation_of_charset(applying->collations, charset);
+}
+
 static const leat_mysql_collation *base_collation(leat_ddl_applying *applying,
                                                   const leat_ddl_charset *charset, const char *fallback)
 {
-    const char *name = charset->fallback ? applying->database_collation : fallback;
+    if (charset->fallback)
+        return database_collation(applying);
     if (charset->charset == NULL)
-        return name == NULL ? NULL : leat_mysql_collation_by_name(applying->collations, name);
+        return fallback == NULL ? NULL : leat_mysql_collation_by_name(applying->collations, fallback);
     return leat_mysql_collation_of_charset(applying->collations, charset->charset);
 }
 

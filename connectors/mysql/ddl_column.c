@@ -1,7 +1,9 @@
 /* A column's definition: its type and what follows it. */
 #include "mysql/ddl_parser.h"
 
-static const char *const now_words[] = {"NOW", "CURRENT_TIMESTAMP", "LOCALTIME", "LOCALTIMESTAMP", NULL};
+static const char *const now_words[] = {"NOW", "CURRENT_TIMESTAMP", NULL};
+static const char *const local_words[] = {"LOCALTIME", "LOCALTIMESTAMP",
+                                          NULL}; /* MariaDB 11 keeps them apart */
 
 /* "(6)", "()" or nothing; the digits. */
 static const char *read_fraction(leat_ddl_parser *parser)
@@ -54,6 +56,8 @@ leat_ddl_default leat_ddl_read_default(leat_ddl_parser *parser)
         return (leat_ddl_default){.kind = LEAT_DDL_DEFAULT_NULL};
     if (leat_ddl_accept_any(parser, now_words))
         return (leat_ddl_default){LEAT_DDL_DEFAULT_NOW, read_fraction(parser)};
+    if (leat_ddl_accept_any(parser, local_words))
+        return (leat_ddl_default){LEAT_DDL_DEFAULT_OTHER, read_fraction(parser)};
     if (leat_ddl_accept(parser, "TRUE"))
         return (leat_ddl_default){LEAT_DDL_DEFAULT_NUMBER, "1"};
     if (leat_ddl_accept(parser, "FALSE"))
@@ -138,7 +142,7 @@ static bool read_initial(leat_ddl_parser *parser, leat_mysql_change *change, lea
     } else if (leat_ddl_accept(parser, "DEFAULT")) {
         column->initial = leat_ddl_read_default(parser);
     } else if (leat_ddl_accept_pair(parser, "ON", "UPDATE")) {
-        if (!leat_ddl_accept_any(parser, now_words))
+        if (!leat_ddl_accept_any(parser, now_words) && !leat_ddl_accept_any(parser, local_words))
             leat_ddl_trouble(parser, "what a column is set to on updates is not known");
         (void)read_fraction(parser);
     } else {

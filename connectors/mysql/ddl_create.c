@@ -158,6 +158,8 @@ static void add_sequence_columns(leat_ddl_parser *parser, leat_mysql_change *cha
                           .is_unsigned = true};
     if (type.class != LEAT_DDL_INTEGER)
         type = big;
+    type.has_length = true;
+    type.length = type.width + 1u;
     for (size_t i = 0; i < sizeof values / sizeof *values; i++)
         add_sequence_column(parser, change, values[i], &type);
     add_sequence_column(parser, change, "increment", &big);

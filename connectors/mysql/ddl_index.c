@@ -81,26 +81,33 @@ static void read_body(leat_ddl_parser *parser, leat_ddl_item *item, leat_ddl_ind
         continue;
 }
 
+/* What stands before a constraint. */
+typedef struct prefix {
+    const char *symbol; /* NULL: none */
+    bool conditional;   /* IF NOT EXISTS */
+} prefix;
+
 static leat_ddl_index *add_index(leat_ddl_parser *parser, leat_mysql_change *change, leat_ddl_index_kind kind,
-                                 const char *name, leat_ddl_item **item)
+                                 const prefix *before, leat_ddl_item **item)
 {
     leat_ddl_index *index = leat_arena_allocate(parser->arena, sizeof *index);
     index->kind = kind;
-    index->name = kind == LEAT_DDL_INDEX_PRIMARY ? "PRIMARY" : name;
+    index->name = kind == LEAT_DDL_INDEX_PRIMARY ? "PRIMARY" : before->symbol;
     *item = leat_ddl_add_item(parser, change, LEAT_DDL_ADD_INDEX);
     (*item)->index = index;
+    (*item)->conditional = before->conditional;
     return index;
 }
 
-static void read_foreign(leat_ddl_parser *parser, leat_mysql_change *change, const char *symbol)
+static void read_foreign(leat_ddl_parser *parser, leat_mysql_change *change, const prefix *before)
 {
     leat_ddl_item *item = NULL;
-    leat_ddl_index *index = add_index(parser, change, LEAT_DDL_INDEX_FOREIGN, symbol, &item);
+    leat_ddl_index *index = add_index(parser, change, LEAT_DDL_INDEX_FOREIGN, before, &item);
     leat_ddl_expect(parser, "KEY");
     (void)leat_ddl_accept_if_not_exists(parser);
     if (leat_ddl_at_name(parser)) {
         const char *name = leat_ddl_name(parser);
-        index->name = symbol != NULL ? symbol : name;
+        index->name = before->symbol != NULL ? before->symbol : name;
     }
     leat_ddl_read_index_parts(parser, index);
     leat_ddl_expect(parser, "REFERENCES");
@@ -124,19 +131,19 @@ static void read_period(leat_ddl_parser *parser, leat_mysql_change *change)
     item->conditional = conditional;
 }
 
-static bool read_constraint(leat_ddl_parser *parser, leat_mysql_change *change, const char *symbol)
+static bool read_constraint(leat_ddl_parser *parser, leat_mysql_change *change, const prefix *before)
 {
     leat_ddl_item *item = NULL;
     if (leat_ddl_accept(parser, "PRIMARY")) {
-        leat_ddl_index *index = add_index(parser, change, LEAT_DDL_INDEX_PRIMARY, NULL, &item);
+        leat_ddl_index *index = add_index(parser, change, LEAT_DDL_INDEX_PRIMARY, before, &item);
         leat_ddl_expect(parser, "KEY");
         read_body(parser, item, index);
     } else if (leat_ddl_accept(parser, "UNIQUE")) {
-        leat_ddl_index *index = add_index(parser, change, LEAT_DDL_INDEX_UNIQUE, symbol, &item);
+        leat_ddl_index *index = add_index(parser, change, LEAT_DDL_INDEX_UNIQUE, before, &item);
         (void)leat_ddl_accept_any(parser, index_words);
         read_body(parser, item, index);
     } else if (leat_ddl_accept(parser, "FOREIGN")) {
-        read_foreign(parser, change, symbol);
+        read_foreign(parser, change, before);
     } else if (leat_ddl_accept(parser, "CHECK")) {
         leat_ddl_skip_group(parser);
         (void)(leat_ddl_accept(parser, "ENFORCED") || leat_ddl_accept_pair(parser, "NOT", "ENFORCED"));
@@ -150,18 +157,17 @@ static bool read_constraint(leat_ddl_parser *parser, leat_mysql_change *change, 
 static void read_named_constraint(leat_ddl_parser *parser, leat_mysql_change *change)
 {
     static const char *const kinds[] = {"PRIMARY", "UNIQUE", "FOREIGN", "CHECK", NULL};
-    bool conditional = leat_ddl_accept_if_not_exists(parser);
-    const char *symbol = leat_ddl_at_any(parser, kinds) ? NULL : leat_ddl_name(parser);
-    size_t before = change->items.count;
-    if (!read_constraint(parser, change, symbol))
+    prefix before = {.conditional = leat_ddl_accept_if_not_exists(parser)};
+    if (!leat_ddl_at_any(parser, kinds))
+        before.symbol = leat_ddl_name(parser);
+    if (!read_constraint(parser, change, &before))
         leat_ddl_trouble(parser, "a constraint's kind is not known");
-    if (conditional && change->items.count > before)
-        ((leat_ddl_item *)(uintptr_t)change->items.items[before])->conditional = true;
 }
 
 bool leat_ddl_read_index(leat_ddl_parser *parser, leat_mysql_change *change)
 {
     static const char *const special[] = {"FULLTEXT", "SPATIAL", NULL};
+    static const prefix nothing = {0};
     leat_ddl_item *item = NULL;
     if (leat_ddl_accept(parser, "CONSTRAINT")) {
         read_named_constraint(parser, change);
@@ -174,10 +180,10 @@ bool leat_ddl_read_index(leat_ddl_parser *parser, leat_mysql_change *change)
     bool vector =
         leat_ddl_accept_pair(parser, "VECTOR", "INDEX") || leat_ddl_accept_pair(parser, "VECTOR", "KEY");
     if (vector || leat_ddl_accept_any(parser, special) || leat_ddl_at_any(parser, index_words)) {
-        leat_ddl_index *index = add_index(parser, change, LEAT_DDL_INDEX_OTHER, NULL, &item);
+        leat_ddl_index *index = add_index(parser, change, LEAT_DDL_INDEX_OTHER, &nothing, &item);
         (void)leat_ddl_accept_any(parser, index_words);
         read_body(parser, item, index);
         return true;
     }
-    return read_constraint(parser, change, NULL);
+    return read_constraint(parser, change, &nothing);
 }

@@ -67,7 +67,7 @@ create table t (a vector, b vector(5), c vector(3) not null)
 -- since 110700
 create table t (id int primary key, v vector(3) not null, w vector(5), vector index (v) m=6 distance=euclidean)
 ;;
-alter table t add vector(4) int, drop w
+alter table t add w2 vector(4), drop w
 ;;
 -- case defaults
 create table t (a timestamp null, b timestamp(3) null default current_timestamp(3) on update current_timestamp(3),
@@ -183,6 +183,10 @@ alter database lab2 character set utf8mb4 collate utf8mb4_bin
 create table lab2.u (a varchar(5))
 ;;
 alter database lab2 collate latin1_bin
+;;
+create table lab2.v (a varchar(3)) charset utf8mb4
+;;
+alter table lab2.v convert to character set default
 ;;
 drop database lab2
 ;;

@@ -486,6 +486,12 @@ static void mariadb_10_11(void **state)
     play(LEAT_SOURCE_DIRECTORY "/tests/unit/mysql_ddl_recorded_mariadb_10_11.txt", 200);
 }
 
+static void mariadb_11_8(void **state)
+{
+    (void)state;
+    play(LEAT_SOURCE_DIRECTORY "/tests/unit/mysql_ddl_recorded_mariadb_11_8.txt", 200);
+}
+
 static void mysql_9_7(void **state)
 {
     (void)state;
@@ -496,6 +502,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(mariadb_10_11),
+        cmocka_unit_test(mariadb_11_8),
         cmocka_unit_test(mysql_9_7),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
