@@ -106,13 +106,24 @@ static leat_status refuse_unlogged_rows(const leat_mysql_stream *stream, const l
                            "file and an empty sink, so that a new snapshot sees those rows");
 }
 
+/* What a statement does to other tables is nothing to us, but for what triggers and cascades may do behind
+ * it, which nobody can tell: that is said, and does not stop the stream. */
 static leat_status judge_dml(const leat_mysql_stream *stream, const leat_mysql_statement *statement,
                              leat_error *error)
 {
     for (size_t i = 0; i < statement->table_count; i++)
         if (captured(stream, &statement->tables[i]))
             return refuse_unlogged_rows(stream, &statement->tables[i], error);
-    return statement->tables_complete ? LEAT_OK : refuse_unlogged_rows(stream, NULL, error);
+    if (statement->table_count == 0)
+        return statement->tables_complete ? LEAT_OK : refuse_unlogged_rows(stream, NULL, error);
+    if (!statement->tables_complete)
+        leat_log_write(
+            stream->options.source->log, LEAT_LOG_WARNING,
+            "transaction %s changed rows of %s.%s by a statement that is not in row format: if triggers or "
+            "foreign keys made it change captured tables too, there are no events for that",
+            (const char *)stream->current.name.data, statement->tables[0].database,
+            statement->tables[0].name);
+    return LEAT_OK;
 }
 
 /* ---- Definitions ---- */

@@ -109,18 +109,6 @@ def test_reset_log(context):
 
 
 @mysql_servers(*MYSQL_SERVERS)
-def test_reset_log_that_has_grown_beyond_the_old_one(context):
-    """The same server, the same numbers again, other transactions under them: nothing may pass for known."""
-    leat = first_run(context, "create table a (id int primary key)")
-    context.server.sql("insert into a values (1)")
-    leat.drain()
-    context.server.reset_logs()
-    context.server.sql(";".join(f"insert into a values ({number})" for number in range(10, 40)))
-    refused(leat)
-    assert_equal(ids(context), [1])
-
-
-@mysql_servers(*MYSQL_SERVERS)
 def test_another_server(context):
     leat = first_run(context, "create table a (id int primary key)")
     context.server.sql("insert into a values (1)")
