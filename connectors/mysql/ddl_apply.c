@@ -20,17 +20,34 @@ static bool has_hidden_life(const leat_mysql_definition *definition)
     return true;
 }
 
+static bool is_said(const leat_ddl_charset *charset)
+{
+    return charset->charset != NULL || charset->collation != NULL || charset->fallback;
+}
+
+/* What CONVERT TO CHARACTER SET makes of all columns, and of the table where that says nothing else. */
+static bool apply_conversion(leat_ddl_applying *applying)
+{
+    leat_mysql_definition *definition = applying->definition;
+    const leat_ddl_charset *convert = applying->change->convert;
+    if (convert == NULL)
+        return true;
+    applying->converted = leat_ddl_collation(applying, convert, definition->collation);
+    if (applying->converted == NULL)
+        return false;
+    definition->collation = leat_ddl_keep(applying, applying->converted->name);
+    return true;
+}
+
 /* The table's own charset, which columns that name none inherit. */
 static bool apply_charset(leat_ddl_applying *applying)
 {
     const leat_mysql_change *change = applying->change;
     leat_mysql_definition *definition = applying->definition;
-    const leat_ddl_charset *charset = change->convert != NULL ? change->convert : &change->charset;
     const char *inherited = change->creates ? applying->database_collation : definition->collation;
-    bool named = charset->charset != NULL || charset->collation != NULL || charset->fallback;
-    if (!change->creates && !named)
+    if (!change->creates && !is_said(&change->charset))
         return true;
-    const leat_mysql_collation *collation = leat_ddl_collation(applying, charset, inherited);
+    const leat_mysql_collation *collation = leat_ddl_collation(applying, &change->charset, inherited);
     if (collation == NULL)
         return false;
     definition->collation = leat_ddl_keep(applying, collation->name);
@@ -47,7 +64,7 @@ static bool apply_options(leat_ddl_applying *applying)
         definition->comment = change->comment[0] == '\0' ? NULL : leat_ddl_keep(applying, change->comment);
     if (change->creates && change->sequence)
         definition->kind = LEAT_MYSQL_SEQUENCE;
-    return apply_charset(applying);
+    return apply_conversion(applying) && apply_charset(applying);
 }
 
 /* The name that this statement gives the column that ends a row's life; NULL. */

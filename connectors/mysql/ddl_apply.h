@@ -17,6 +17,8 @@ typedef struct leat_ddl_applying {
     bool mariadb;
     leat_mysql_definition *definition; /* its arena takes all that stays */
     leat_buffer *reason;
+    const leat_mysql_collation
+        *converted;         /* CONVERT TO CHARACTER SET: what every column gets; NULL without */
     leat_ddl_work *columns; /* the new ones, in their order */
     size_t column_count;
     size_t former_count; /* how many of the definition's columns are not `hidden` */
@@ -37,10 +39,8 @@ const leat_mysql_collation *leat_ddl_collation(leat_ddl_applying *applying, cons
 /* Sets collation, type text and what follows from it. */
 bool leat_ddl_apply_type(leat_ddl_applying *applying, const leat_ddl_type *type, leat_mysql_column *column);
 
-/* The same, of a column that becomes one of another charset: a TEXT then keeps room for as many characters.
- */
-bool leat_ddl_convert_column(leat_ddl_applying *applying, const leat_mysql_collation *collation,
-                             leat_mysql_column *column);
+/* Of a column that is there, where the statement converts: a TEXT keeps room for as many characters. */
+bool leat_ddl_convert_column(leat_ddl_applying *applying, leat_mysql_column *column);
 
 /* A type as the catalog prints it. `longest` is of the charset's characters; `binary` a charset that is
  * none. */

@@ -142,17 +142,14 @@ static void keep_column(leat_ddl_applying *applying, const leat_mysql_column *co
 }
 
 /* What becomes of a column that is there; one that moves is put off. */
-static bool go_on_with(leat_ddl_applying *applying, leat_mysql_column *column,
-                       const leat_mysql_collation *converted)
+static bool go_on_with(leat_ddl_applying *applying, leat_mysql_column *column)
 {
     const leat_ddl_item *changed = find_item(applying, LEAT_DDL_CHANGE_COLUMN, column->name);
     if (find_item(applying, LEAT_DDL_DROP_COLUMN, column->name) != NULL)
         return true;
     if (changed == NULL) {
-        if (converted != NULL && !leat_ddl_convert_column(applying, converted, column))
-            return false;
         keep_column(applying, column);
-        return true;
+        return leat_ddl_convert_column(applying, &applying->columns[applying->column_count - 1].column);
     }
     if (changed->place != LEAT_DDL_PLACE_UNSAID)
         return true;
@@ -163,12 +160,8 @@ static bool go_on_with(leat_ddl_applying *applying, leat_mysql_column *column,
 
 static bool settle_formers(leat_ddl_applying *applying)
 {
-    leat_mysql_definition *definition = applying->definition;
-    const leat_ddl_charset *convert = applying->change->convert;
-    const leat_mysql_collation *converted =
-        convert == NULL ? NULL : leat_mysql_collation_by_name(applying->collations, definition->collation);
     for (size_t i = 0; i < applying->former_count; i++)
-        if (!go_on_with(applying, &definition->columns[i], converted))
+        if (!go_on_with(applying, &applying->definition->columns[i]))
             return false;
     return true;
 }

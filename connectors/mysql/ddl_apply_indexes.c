@@ -99,11 +99,11 @@ static void keep_indexes(building *into)
  * the same column, the server's name has another number than this one. */
 static const char *make_name(const building *into, const leat_ddl_index *index)
 {
-    const char *first = index->parts.count == 0 ? NULL : index->parts.items[0];
+    const char *part = index->parts.count == 0 ? NULL : index->parts.items[0];
+    const leat_mysql_column *column = part == NULL ? NULL : leat_ddl_column_named(into->applying, part);
+    const char *first = column == NULL ? "functional_index" : column->name;
     leat_arena *arena = &into->applying->definition->arena;
     enum { MOST_TRIES = 100 };
-    if (first == NULL)
-        first = "functional_index";
     if (!has_name(into, first) && strcasecmp(first, "PRIMARY") != 0)
         return leat_arena_string(arena, first);
     for (unsigned i = 2; i < MOST_TRIES; i++) {

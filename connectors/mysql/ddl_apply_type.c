@@ -138,6 +138,8 @@ bool leat_ddl_apply_type(leat_ddl_applying *applying, const leat_ddl_type *type,
         collation = leat_ddl_collation(applying, &type->charset, inherited(applying, type));
         if (collation == NULL)
             return false;
+        if (applying->converted != NULL && !leat_mysql_charset_is_binary(collation->charset))
+            collation = applying->converted;
     }
     return apply_type(applying, type, collation, column);
 }
@@ -157,13 +159,12 @@ static void ask_for_characters(leat_ddl_type *type, unsigned longest)
         }
 }
 
-bool leat_ddl_convert_column(leat_ddl_applying *applying, const leat_mysql_collation *collation,
-                             leat_mysql_column *column)
+bool leat_ddl_convert_column(leat_ddl_applying *applying, leat_mysql_column *column)
 {
     const leat_mysql_collation *old =
         column->collation == NULL ? NULL
                                   : leat_mysql_collation_by_name(applying->collations, column->collation);
-    if (old == NULL || leat_mysql_charset_is_binary(old->charset))
+    if (applying->converted == NULL || old == NULL || leat_mysql_charset_is_binary(old->charset))
         return true;
     leat_mysql_ddl_context context = {
         .database = "", .mariadb = applying->mariadb, .version = applying->change->version};
@@ -177,5 +178,5 @@ bool leat_ddl_convert_column(leat_ddl_applying *applying, const leat_mysql_colla
     leat_ddl_read_type(&parser, &type);
     if (type.class == LEAT_DDL_LONG)
         ask_for_characters(&type, leat_mysql_charset_longest(old->charset));
-    return apply_type(applying, &type, collation, column);
+    return apply_type(applying, &type, applying->converted, column);
 }

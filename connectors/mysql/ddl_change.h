@@ -88,6 +88,8 @@ typedef struct leat_ddl_column {
     leat_ddl_type type;
     leat_ddl_nullability nullability;
     bool auto_increment;
+    bool is_primary; /* said with the column; the index is another item */
+    bool is_unique;
     bool generated;
     bool invisible;
     bool row_start; /* MariaDB: GENERATED ALWAYS AS ROW START */

@@ -116,14 +116,23 @@ static void add_index(leat_ddl_parser *parser, leat_mysql_change *change, const 
     leat_ddl_add_item(parser, change, LEAT_DDL_ADD_INDEX)->index = index;
 }
 
-static bool read_key(leat_ddl_parser *parser, leat_mysql_change *change, const leat_ddl_column *column)
+/* Said twice it is one. MariaDB makes no unique index where there is a primary key. */
+static void add_indexes(leat_ddl_parser *parser, leat_mysql_change *change, const leat_ddl_column *column)
+{
+    if (column->is_unique && !(column->is_primary && parser->context->mariadb))
+        add_index(parser, change, column, LEAT_DDL_INDEX_UNIQUE);
+    if (column->is_primary)
+        add_index(parser, change, column, LEAT_DDL_INDEX_PRIMARY);
+}
+
+static bool read_key(leat_ddl_parser *parser, leat_ddl_column *column)
 {
     if (leat_ddl_accept(parser, "UNIQUE")) {
         (void)leat_ddl_accept(parser, "KEY");
-        add_index(parser, change, column, LEAT_DDL_INDEX_UNIQUE);
+        column->is_unique = true;
     } else if (leat_ddl_accept_pair(parser, "PRIMARY", "KEY") || leat_ddl_accept(parser, "KEY") ||
                leat_ddl_accept(parser, "PRIMARY")) {
-        add_index(parser, change, column, LEAT_DDL_INDEX_PRIMARY);
+        column->is_primary = true;
     } else if (leat_ddl_accept(parser, "REFERENCES")) {
         leat_ddl_read_references(parser);
     } else {
@@ -132,13 +141,13 @@ static bool read_key(leat_ddl_parser *parser, leat_mysql_change *change, const l
     return true;
 }
 
-static bool read_initial(leat_ddl_parser *parser, leat_mysql_change *change, leat_ddl_column *column)
+static bool read_initial(leat_ddl_parser *parser, leat_ddl_column *column)
 {
     if (leat_ddl_accept_pair(parser, "SERIAL", "DEFAULT")) {
         leat_ddl_expect(parser, "VALUE");
         column->nullability = LEAT_DDL_NOT_NULL;
         column->auto_increment = true;
-        add_index(parser, change, column, LEAT_DDL_INDEX_UNIQUE);
+        column->is_unique = true;
     } else if (leat_ddl_accept(parser, "DEFAULT")) {
         column->initial = leat_ddl_read_default(parser);
     } else if (leat_ddl_accept_pair(parser, "ON", "UPDATE")) {
@@ -227,7 +236,7 @@ static bool read_plain_attribute(leat_ddl_parser *parser, leat_ddl_column *colum
 }
 
 /* SERIAL is BIGINT UNSIGNED NOT NULL AUTO_INCREMENT UNIQUE. */
-static bool read_serial(leat_ddl_parser *parser, leat_mysql_change *change, leat_ddl_column *column)
+static bool read_serial(leat_ddl_parser *parser, leat_ddl_column *column)
 {
     if (!leat_ddl_accept(parser, "SERIAL"))
         return false;
@@ -235,7 +244,7 @@ static bool read_serial(leat_ddl_parser *parser, leat_mysql_change *change, leat
         (leat_ddl_type){.class = LEAT_DDL_INTEGER, .name = "bigint", .width = 20, .is_unsigned = true};
     column->nullability = LEAT_DDL_NOT_NULL;
     column->auto_increment = true;
-    add_index(parser, change, column, LEAT_DDL_INDEX_UNIQUE);
+    column->is_unique = true;
     return true;
 }
 
@@ -244,11 +253,11 @@ void leat_ddl_read_column(leat_ddl_parser *parser, leat_mysql_change *change, le
     leat_ddl_column *column = leat_arena_allocate(parser->arena, sizeof *column);
     item->column = column;
     column->name = leat_ddl_name(parser);
-    if (!read_serial(parser, change, column))
+    if (!read_serial(parser, column))
         leat_ddl_read_type(parser, &column->type);
-    while (read_plain_attribute(parser, column) || read_initial(parser, change, column) ||
-           read_key(parser, change, column) || read_generation(parser, column) ||
-           leat_ddl_read_type_charset(parser, &column->type) || read_check(parser) ||
-           read_versioning(parser, change) || skip_attribute(parser))
+    while (read_plain_attribute(parser, column) || read_initial(parser, column) || read_key(parser, column) ||
+           read_generation(parser, column) || leat_ddl_read_type_charset(parser, &column->type) ||
+           read_check(parser) || read_versioning(parser, change) || skip_attribute(parser))
         continue;
+    add_indexes(parser, change, column);
 }

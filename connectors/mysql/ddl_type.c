@@ -114,9 +114,8 @@ static void read_more_words(leat_ddl_parser *parser, const char *word, leat_ddl_
     } else if (strcmp(word, "LONG") == 0) {
         if (leat_ddl_accept(parser, "VARBINARY"))
             type->bytes = true;
-        else if (leat_ddl_accept(parser, "CHAR") || leat_ddl_accept(parser, "CHARACTER"))
-            leat_ddl_expect(parser, "VARYING");
-        else
+        else if (!leat_ddl_accept_pair(parser, "CHAR", "VARYING") &&
+                 !leat_ddl_accept_pair(parser, "CHARACTER", "VARYING"))
             (void)leat_ddl_accept_any(parser, varying);
     } else if (type->class == LEAT_DDL_CHARACTERS && !type->bytes && leat_ddl_accept_any(parser, varying)) {
         type->class = LEAT_DDL_VARIABLE;

@@ -99,6 +99,15 @@ create table z (id int, v int, primary key (v, id))
 ;;
 create table z2 (id int serial default value)
 ;;
+-- case indexes said twice
+create table t (A int unique unique, b int unique key primary key, c long character set latin1, unique (a), d long char varying)
+;;
+alter table t add E int unique unique, add unique (e)
+;;
+create table u (id serial primary key, b int)
+;;
+create table v (b int, a int primary key unique, unique (a))
+;;
 -- case names of indexes
 create table v (a int, b int, c int, unique(a), unique(b,a), unique (a,b), unique(b), index(c), unique(c),
   constraint foo unique (a,c), constraint bar unique baz (c,b), primary key (c), unique key `weird ``name` (a, b desc), constraint unique (c, b))
@@ -221,9 +230,24 @@ alter table v convert to character set utf8mb4
 ;;
 alter table v modify a varchar(30) character set 'latin1' collate 'latin1_bin'
 ;;
+create table v2 (a varchar(3), d varchar(10), e tinytext, f text, g enum('x') charset binary) charset latin1
+;;
+alter table v2 convert to character set utf8mb4, modify d varchar(20) charset ascii, add x varchar(3) charset ascii, add t1 text charset latin1,
+  add t2 tinytext, add b varchar(3) charset binary, add cc varchar(4) collate latin1_bin, modify e text charset latin1, add j json, add n nchar(3)
+;;
+alter table v2 convert to character set utf8mb3, collate utf8mb3_bin, add z varchar(3)
+;;
 create table w (a json, b text)
 ;;
 alter table w convert to character set latin1
+;;
+-- case conversions that say two things
+-- only mariadb
+create table t (a varchar(3), e tinytext) charset latin1
+;;
+alter table t collate latin1_bin, convert to character set utf8mb3
+;;
+alter table t convert to character set utf8mb4, default charset latin1, add b varchar(3)
 ;;
 -- case varchars that are too long
 -- setup
