@@ -1,8 +1,8 @@
 #include "postgres/types_scalar.h"
 
-#include "base/utf8.h"
 #include "base/hex.h"
 #include "base/number.h"
+#include "base/utf8.h"
 #include "postgres/text_time.h"
 #include "postgres/types_oids.h"
 

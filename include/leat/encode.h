@@ -26,8 +26,9 @@ typedef struct leat_encoder leat_encoder;
 typedef leat_encoding (*leat_encode_function)(const leat_encoder *encoder, leat_slice native,
                                               leat_buffer *out);
 
-/* Appends the source's own text of a native value, for notes and errors; what is no text may be appended as it
- * is. Never fails: of a value that cannot be read it says whatever can be said. Called from the pump's thread.
+/* Appends the source's own text of a native value, for notes and errors; what is no text may be appended as
+ * it is. Never fails: of a value that cannot be read it says whatever can be said. Called from the pump's
+ * thread.
  */
 typedef void (*leat_describe_function)(const leat_encoder *encoder, leat_slice native, leat_buffer *text);
 

@@ -21,7 +21,7 @@ typedef struct leat_note {
     const char *field;
     bool of_old_row; /* of the old row of an update, beside which there is a new one */
     leat_note_kind kind;
-    leat_slice native; /* what is unrepresentable or truncated; as long as the row */
+    leat_slice native;           /* what is unrepresentable or truncated; as long as the row */
     const leat_encoder *encoder; /* that knows the native value's text */
 } leat_note;
 

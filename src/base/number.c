@@ -110,8 +110,8 @@ static bool parse_special(leat_slice text, double *value)
     return true;
 }
 
-/* No float has more text than this: sign, 17 digits, point, exponent, or where MySQL does without one, 14 zeros
- * behind the point. */
+/* No float has more text than this: sign, 17 digits, point, exponent, or where MySQL does without one, 14
+ * zeros behind the point. */
 enum { LONGEST_FLOAT = 40 };
 
 /* What strtod needs of text that take_apart has found well-formed: an end, and the C locale whatever the
