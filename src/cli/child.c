@@ -38,38 +38,38 @@ static _Noreturn void give_up(const char *what)
 }
 
 /* In the child, up to its exec. Whatever fails is said in its output file. */
-static _Noreturn void run_child(char *const *words, const leat_child_user *user, int output, pid_t parent)
+static _Noreturn void run_child(const leat_child_plan *plan, int output, pid_t parent)
 {
-    int input = open("/dev/null", O_RDONLY);
-    if (input < 0 || dup2(input, STDIN_FILENO) < 0 || dup2(output, STDOUT_FILENO) < 0 ||
-        dup2(output, STDERR_FILENO) < 0)
+    if (dup2(output, STDOUT_FILENO) < 0 || dup2(output, STDERR_FILENO) < 0)
         _exit(CANNOT_EXECUTE);
+    int input = open(plan->input == NULL ? "/dev/null" : plan->input, O_RDONLY | O_CLOEXEC);
+    if (input < 0 || dup2(input, STDIN_FILENO) < 0)
+        give_up(plan->words[0]);
     setsid();
     default_signals();
-    if (!become(user))
-        give_up(words[0]);
+    if (!become(&plan->user))
+        give_up(plan->words[0]);
     /* After the change of user, which would undo it. The parent may have ended before it counted. */
-    prctl(PR_SET_PDEATHSIG, SIGINT);
+    prctl(PR_SET_PDEATHSIG, plan->farewell);
     if (getppid() != parent)
         _exit(CANNOT_EXECUTE);
-    execv(words[0], words);
-    give_up(words[0]);
+    execv(plan->words[0], plan->words);
+    give_up(plan->words[0]);
 }
 
-leat_status leat_child_start(char *const *words, const leat_child_user *user, const char *output, pid_t *pid,
-                             leat_error *error)
+leat_status leat_child_start(const leat_child_plan *plan, pid_t *pid, leat_error *error)
 {
-    int descriptor = open(output, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
+    int descriptor = open(plan->output, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
     if (descriptor < 0)
-        return leat_error_system(error, LEAT_FAILED, errno, "cannot write %s", output);
+        return leat_error_system(error, LEAT_FAILED, errno, "cannot write %s", plan->output);
     pid_t parent = getpid();
     *pid = fork();
     if (*pid == 0)
-        run_child(words, user, descriptor, parent);
+        run_child(plan, descriptor, parent);
     int number = errno;
     close(descriptor);
     if (*pid < 0)
-        return leat_error_system(error, LEAT_FAILED, number, "cannot start %s", words[0]);
+        return leat_error_system(error, LEAT_FAILED, number, "cannot start %s", plan->words[0]);
     return LEAT_OK;
 }
 

@@ -16,11 +16,17 @@ typedef struct leat_child_user {
     gid_t group;
 } leat_child_user;
 
-/* Starts words[0] (a path) with the words (ended by NULL), in a session of its own, so that the terminal's
- * Ctrl-C is ours alone; its output goes to the file `output`, behind what is there. It gets SIGINT when the
- * calling thread ends, however that comes about. Main thread. */
-leat_status leat_child_start(char *const *words, const leat_child_user *user, const char *output, pid_t *pid,
-                             leat_error *error);
+/* A child as it shall be. */
+typedef struct leat_child_plan {
+    char *const *words; /* ended by NULL; the first is a path */
+    leat_child_user user;
+    const char *input;  /* the file it reads, whether its user may or not; NULL: an empty one */
+    const char *output; /* the file that it writes to, behind what is there */
+    int farewell; /* the signal it gets when the thread that started it ends, however that comes about */
+} leat_child_plan;
+
+/* Starts it in a session of its own, so that the terminal's Ctrl-C is ours alone. Main thread. */
+leat_status leat_child_start(const leat_child_plan *plan, pid_t *pid, leat_error *error);
 
 /* Whether the child has ended, and then with what exit code (128 + the signal's number where one ended it).
  */

@@ -12,7 +12,9 @@
 #include "base/memory.h"
 #include "base/signals.h"
 #include "cli/cli.h"
+#include "cli/demo_kind.h"
 #include "cli/demo_server.h"
+#include "cli/demo_shop.h"
 #include "cli/demo_summary.h"
 #include "cli/demo_view.h"
 #include "cli/demo_workload.h"
@@ -23,15 +25,26 @@
 enum {
     SECOND = 1000 * 1000,
     ARRIVAL_PATIENCE = 10 * SECOND, /* for the last change, once the workload has ended */
+    GIVE_UP_AFTER = 10 * SECOND,    /* a server that cannot be reached */
 };
 
+static const leat_demo_kind *const kinds[] = {&leat_demo_postgres, &leat_demo_mariadb};
+static const char *const kind_names[] = {"postgres", "mariadb", NULL};
+
 typedef struct demo_settings {
+    int source; /* a place in `kinds` */
     uint64_t rows;
     uint64_t seconds;
     bool keep;
 } demo_settings;
 
 static const leat_option options[] = {
+    {.name = "source",
+     .kind = LEAT_OPTION_CHOICE,
+     .offset = offsetof(demo_settings, source),
+     .argument = "DATABASE",
+     .choices = kind_names,
+     .help = "kind of the database (postgres)"},
     {.name = "rows",
      .kind = LEAT_OPTION_NUMBER,
      .offset = offsetof(demo_settings, rows),
@@ -54,10 +67,10 @@ static const leat_option options[] = {
 
 typedef struct demo_play {
     const demo_settings *settings;
+    const leat_demo_kind *kind;
     const char *program;
     leat_terminal terminal;
     char *folder; /* everything of this demo */
-    char *url;    /* of its database */
     leat_demo_server server;
     leat_config config;
     leat_demo_view *view;
@@ -65,6 +78,7 @@ typedef struct demo_play {
     int64_t workload_done_at;     /* monotonic; 0 while it works */
     uint64_t rows;                /* in the tables at the start */
     uint64_t changes;             /* that the workload made */
+    uint64_t arrived;             /* of these */
     bool all_arrived;
     bool too_late; /* some did not arrive in time */
 } demo_play;
@@ -72,22 +86,10 @@ typedef struct demo_play {
 /* ---- Making ready ---- */
 
 /* What is set for the user's own databases must not reach the demo's. */
-static void forget_libpq_environment(void)
+static void forget_environment(const leat_demo_kind *kind)
 {
-    static const char *const variables[] = {
-        "PGHOST",           "PGHOSTADDR",
-        "PGPORT",           "PGDATABASE",
-        "PGUSER",           "PGPASSWORD",
-        "PGSERVICE",        "PGOPTIONS",
-        "PGSERVICEFILE",    "PGSSLMODE",
-        "PGREQUIRESSL",     "PGAPPNAME",
-        "PGREQUIREPEER",    "PGCONNECT_TIMEOUT",
-        "PGCLIENTENCODING", "PGTZ",
-        "PGDATESTYLE",      "PGTARGETSESSIONATTRS",
-        "PGCHANNELBINDING", "PGGSSENCMODE",
-    };
-    for (size_t i = 0; i < sizeof variables / sizeof variables[0]; i++)
-        unsetenv(variables[i]); /* NOLINT(concurrency-mt-unsafe): no other thread runs yet */
+    for (const char *const *name = kind->variables; *name != NULL; name++)
+        unsetenv(*name); /* NOLINT(concurrency-mt-unsafe): no other thread runs yet */
 }
 
 static char *path_in(const demo_play *demo, const char *name)
@@ -102,12 +104,13 @@ static leat_status start_server(demo_play *demo, leat_error *error)
     char time[LEAT_HUMAN_SIZE];
     int64_t began = leat_clock_monotonic();
     char *folder = path_in(demo, "server");
-    leat_status status = leat_demo_server_start(&demo->server, folder, leat_signals_stopping, error);
+    leat_status status =
+        leat_demo_server_start(&demo->server, demo->kind, folder, leat_signals_stopping, error);
     leat_release(folder);
     if (status != LEAT_OK)
         return status;
-    demo->url = leat_demo_server_url(&demo->server, "shop");
-    leat_demo_view_say(demo->view, "PostgreSQL %s is up, in a folder of its own (%s)\n", demo->server.version,
+    leat_demo_view_say(demo->view, "%s %s is up, in a folder of its own (%s)\n", demo->kind->title,
+                       demo->server.binaries.version,
                        leat_human_duration(leat_clock_monotonic() - began, time));
     return LEAT_OK;
 }
@@ -115,9 +118,8 @@ static leat_status start_server(demo_play *demo, leat_error *error)
 static leat_status make_shop(demo_play *demo, leat_error *error)
 {
     char count[LEAT_HUMAN_SIZE];
-    char *server_url = leat_demo_server_url(&demo->server, "postgres");
-    leat_status status = leat_demo_shop_make(server_url, demo->url, demo->settings->rows, &demo->rows, error);
-    leat_release(server_url);
+    leat_status status =
+        leat_demo_shop_make(&demo->server, demo->settings->rows, leat_signals_stopping, &demo->rows, error);
     if (status == LEAT_OK)
         leat_demo_view_say(demo->view, "3 tables of a shop hold %s rows\n",
                            leat_human_count(demo->rows, count));
@@ -138,21 +140,25 @@ static leat_status make_config(demo_play *demo, leat_error *error)
 {
     leat_buffer text = {0};
     leat_buffer problems = {0};
+    char *url = demo->kind->url(&demo->server);
     leat_buffer_printf(&text,
                        "name: demo\n"
                        "source:\n"
-                       "  type: postgres\n"
+                       "  type: %s\n"
                        "  url: \"%s\"\n"
-                       "  tables: [\"public.*\"]\n"
+                       "  tables: [\"%s.*\"]\n"
                        "sink:\n"
                        "  type: file\n"
                        "  path: lake\n"
                        "state: leat.db\n",
-                       demo->url);
+                       demo->kind->name, url, demo->kind->schema);
+    leat_release(url);
     char *path = path_in(demo, "demo.yaml");
     leat_status status = write_file(path, &text, error);
     if (status == LEAT_OK)
         status = leat_config_load(path, &demo->config, &problems, error);
+    /* A pipeline's server may be away for days; this one is ours, and gone when it does not answer. */
+    demo->config.retry.give_up_after = GIVE_UP_AFTER;
     leat_buffer_free(&text);
     leat_buffer_free(&problems);
     leat_release(path);
@@ -164,14 +170,17 @@ static leat_status make_config(demo_play *demo, leat_error *error)
 static void on_record(void *context, const leat_table_version *version, const leat_record *record)
 {
     demo_play *demo = context;
-    leat_demo_view_record(demo->view, version, record);
+    int64_t committed = -1;
+    if (!record->snapshot && demo->workload != NULL)
+        committed = leat_demo_workload_commit_time(demo->workload, ++demo->arrived);
+    leat_demo_view_record(demo->view, version, record, committed);
 }
 
 static void on_version(void *context, const leat_table_version *version)
 {
     demo_play *demo = context;
     if (version->number > 1)
-        leat_demo_view_say(demo->view, "\n  somebody ran: %s;\n", leat_demo_workload_alteration());
+        leat_demo_view_say(demo->view, "\n  somebody ran: %s;\n", demo->kind->shop->alteration);
     leat_demo_view_version(demo->view, version);
     if (version->number > 1)
         leat_demo_view_say(demo->view, "\n");
@@ -199,7 +208,7 @@ static void on_status(void *context, const leat_pipeline_status *status)
         return;
     if (demo->workload == NULL) {
         leat_demo_view_streaming(demo->view);
-        demo->workload = leat_demo_workload_start(demo->url, (int64_t)demo->settings->seconds * SECOND);
+        demo->workload = leat_demo_workload_start(&demo->server, (int64_t)demo->settings->seconds * SECOND);
     } else {
         end_when_due(demo);
     }
@@ -256,6 +265,7 @@ static leat_status finish(demo_play *demo, leat_error *error)
     leat_demo_outcome outcome = {
         .existing_made = demo->rows,
         .changes_made = demo->changes,
+        .schema = demo->kind->schema,
         .folder = demo->folder,
         .program = strchr(demo->program, '/') != NULL ? demo->program : "leat",
     };
@@ -286,16 +296,19 @@ static int clean_up(demo_play *demo, leat_status status, const leat_error *error
     leat_demo_view_close(demo->view);
     leat_config_free(&demo->config);
     leat_release(demo->folder);
-    leat_release(demo->url);
     return status == LEAT_OK || status == LEAT_STOPPED ? counts.exit_code : leat_cli_fail(error);
 }
 
 static int play_demo(const demo_settings *settings, const char *program)
 {
     demo_play demo = {
-        .settings = settings, .program = program, .terminal = leat_terminal_look(STDOUT_FILENO)};
+        .settings = settings,
+        .kind = kinds[settings->source],
+        .program = program,
+        .terminal = leat_terminal_look(STDOUT_FILENO),
+    };
     leat_error error = {0};
-    forget_libpq_environment();
+    forget_environment(demo.kind);
     demo.view = leat_demo_view_open(&demo.terminal);
     leat_status status = leat_scratch_make("leat-demo", &demo.folder, &error);
     if (status == LEAT_OK)
@@ -323,11 +336,12 @@ const leat_command leat_command_demo = {
     .most_operands = 0,
     .summary = "a database of its own, and its changes arriving",
     .about =
-        "Starts a PostgreSQL of its own from the installed binaries, in a temporary folder and reached by\n"
-        "a Unix socket only, with three related tables. Replicates them into Avro files while they are\n"
-        "being changed, and altered, and shows the events as they arrive. Ends by itself after a few\n"
-        "seconds; the database is stopped and removed, the files are kept and named.",
+        "Starts a PostgreSQL, or a MariaDB, of its own from the installed binaries, in a temporary folder\n"
+        "and reached by a Unix socket only, with three related tables. Replicates them into Avro files\n"
+        "while they are being changed, and altered, and shows the events as they arrive. Ends by itself\n"
+        "after a few seconds; the database is stopped and removed, the files are kept and named.",
     .example = "  leat demo\n"
+               "  leat demo --source mariadb\n"
                "  leat demo --rows 1000000 --seconds 20",
     .options = options,
     .option_count = sizeof options / sizeof options[0],

@@ -1,12 +1,14 @@
-/* Which PostgreSQL is installed. */
+/* Which server is installed. */
 #ifndef LEAT_CLI_DEMO_BINARIES_H
 #define LEAT_CLI_DEMO_BINARIES_H
 
-#include "base/error.h"
+#include "cli/demo_kind.h"
 
-/* The folder of the newest PostgreSQL's server binaries (in PATH, where Debian and Red Hat put them, or where
- * pg_config says) and its version, "15.4". Both heap. LEAT_FAILED, with the mend, when there is none that is
- * new enough. */
-leat_status leat_demo_binaries_find(char **folder, char **version, leat_error *error);
+/* The newest server of this kind (in PATH, in the usual places, or where the kind's own program says) with
+ * what makes its data. LEAT_FAILED, with the mend, when there is none that is new enough. Whatever the
+ * outcome, leat_demo_binaries_free cleans up. */
+leat_status leat_demo_binaries_find(const leat_demo_kind *kind, leat_demo_binaries *binaries,
+                                    leat_error *error);
+void leat_demo_binaries_free(leat_demo_binaries *binaries);
 
 #endif

@@ -6,6 +6,8 @@
 
 #include "base/clock.h"
 
+enum { MICROSECONDS = 1000 * 1000 };
+
 /* How an operation looks. */
 typedef struct operation_look {
     const char *word;
@@ -60,13 +62,15 @@ static void append_fields(leat_buffer *out, leat_slice json)
     json_decref(object);
 }
 
-/* "12:03:04.123" of a wall time, in UTC. */
+/* "12:03:04.123" of a wall time, in UTC; "12:03:04    " where it is a whole second, as in logs that count no
+ * parts of them. */
 static void append_time(leat_buffer *out, int64_t wall_microseconds)
 {
     char text[LEAT_CLOCK_TEXT_SIZE];
     leat_clock_format(wall_microseconds, text);
     const char *time = strchr(text, 'T');
-    leat_buffer_printf(out, "%.12s", time == NULL ? text : time + 1);
+    int length = wall_microseconds % MICROSECONDS == 0 ? 8 : 12;
+    leat_buffer_printf(out, "%-12.*s", length, time == NULL ? text : time + 1);
 }
 
 void leat_demo_event_line(const char *table, leat_operation operation, int64_t commit_time, leat_slice json,

@@ -9,8 +9,8 @@
 #include "leat/event.h"
 
 /* Appends "12:03:04.123  insert  orders       id=7 status=new …", cut to `width` columns, with colour and a
- * newline. `json` is the record in the flat envelope as leat_json_decoder gives it; its fields of leat's own
- * and its nulls are left out. */
+ * newline; the time to the second where the log knows no more of it. `json` is the record in the flat
+ * envelope as leat_json_decoder gives it; its fields of leat's own and its nulls are left out. */
 void leat_demo_event_line(const char *table, leat_operation operation, int64_t commit_time, leat_slice json,
                           const leat_terminal *terminal, size_t width, leat_buffer *out);
 

@@ -97,9 +97,10 @@ static void put_files(const leat_config *config, const found_files *found, leat_
 
 static void put_commands(const leat_demo_outcome *outcome, const leat_config *config, leat_buffer *out)
 {
-    leat_buffer_printf(out, "\nLook at them:\n  %s cat %s/public.orders --limit 3\n", outcome->program,
-                       config->sink.path);
-    leat_buffer_printf(out, "  %s cat %s/public.orders/v=2 --limit 3\n", outcome->program, config->sink.path);
+    leat_buffer_printf(out, "\nLook at them:\n  %s cat %s/%s.orders --limit 3\n", outcome->program,
+                       config->sink.path, outcome->schema);
+    leat_buffer_printf(out, "  %s cat %s/%s.orders/v=2 --limit 3\n", outcome->program, config->sink.path,
+                       outcome->schema);
     leat_buffer_printf(out, "  %s status %s\n", outcome->program, config->file);
     if (outcome->server != NULL)
         leat_buffer_printf(out, "\nThe database is stopped and kept. This starts it again:\n  %s\n",

@@ -12,6 +12,7 @@ typedef struct leat_demo_outcome {
     int64_t longest_lag;
     uint64_t existing_made; /* rows that stood in the tables before the start */
     uint64_t changes_made;  /* rows changed by the workload */
+    const char *schema;     /* what the names of its tables begin with */
     const char *folder;     /* everything that is kept */
     const char *program;    /* how the user called leat */
     const char *server;     /* the command that starts the kept server again; NULL: it is gone */

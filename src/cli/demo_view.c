@@ -32,7 +32,7 @@ struct leat_demo_view {
     size_t table_count;
     leat_buffer json;
     leat_buffer out;
-    int64_t *lags; /* one a change */
+    int64_t *lags; /* one a change whose commit is known */
     size_t lag_count;
     size_t lag_capacity;
     leat_buffer transaction; /* the newest record's, as its sequence begins */
@@ -223,14 +223,16 @@ static void keep_lag(leat_demo_view *view, int64_t lag)
     view->lags[view->lag_count++] = lag;
 }
 
-void leat_demo_view_record(leat_demo_view *view, const leat_table_version *version, const leat_record *record)
+void leat_demo_view_record(leat_demo_view *view, const leat_table_version *version, const leat_record *record,
+                           int64_t committed)
 {
     known_table *known = find_table(view, version->table);
     if (record->snapshot) {
         view->counts.existing++;
     } else {
         view->counts.changes++;
-        keep_lag(view, leat_clock_wall() - record->commit_time);
+        if (committed >= 0)
+            keep_lag(view, leat_clock_monotonic() - committed);
     }
     if (known != NULL && has_room(view, known, record))
         show(view, known, record);

@@ -19,9 +19,10 @@ void leat_demo_view_close(leat_demo_view *view);
 /* Any text of the demo's own. */
 void leat_demo_view_say(leat_demo_view *view, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* A record arrived: shown in a line where there is room for it, counted in any case. */
-void leat_demo_view_record(leat_demo_view *view, const leat_table_version *version,
-                           const leat_record *record);
+/* A record arrived: shown in a line where there is room for it, counted in any case. `committed` is when its
+ * commit was asked for (monotonic); -1 where that is not known. */
+void leat_demo_view_record(leat_demo_view *view, const leat_table_version *version, const leat_record *record,
+                           int64_t committed);
 
 /* A new version of a table: what it has, or how it differs from the one before. */
 void leat_demo_view_version(leat_demo_view *view, const leat_table_version *version);
@@ -40,7 +41,7 @@ typedef struct leat_demo_counts {
 void leat_demo_view_counts(const leat_demo_view *view, leat_demo_counts *counts);
 
 /* Microseconds from commit to arrival: what half of the changes stayed below, and the longest. -1, both,
- * without changes. */
+ * where that is known of none. */
 void leat_demo_view_lags(leat_demo_view *view, int64_t *typical, int64_t *longest);
 
 #endif
