@@ -2,6 +2,9 @@
 # From a fresh Debian 12 to changes arriving as Avro files: installs what is missing, builds leat, runs its demo.
 #
 #   sh docs/quickstart.sh [ARGUMENTS OF leat demo]
+#
+#   sh docs/quickstart.sh                     with a PostgreSQL
+#   sh docs/quickstart.sh --source mariadb    with a MariaDB
 set -eu
 root=$(cd "$(dirname "$0")/.." && pwd)
 where_it_was_started=$(pwd)
@@ -11,8 +14,23 @@ say() {
 }
 [ -t 1 ] || say() { echo "$*"; }
 
-say "1/3  Packages: a C compiler, the libraries, and a PostgreSQL for the demo"
-sh "$root/tests/packages.sh" build demo
+# The demo's database is what has to be installed, and nothing of the other one.
+database=PostgreSQL
+purpose=demo
+before=
+for argument in "$@"; do
+    case $before$argument in
+    --source=mariadb | --source\ mariadb)
+        database=MariaDB
+        purpose=mysql
+        ;;
+    esac
+    before=
+    [ "$argument" != --source ] || before='--source '
+done
+
+say "1/3  Packages: a C compiler, the libraries, and a $database for the demo"
+sh "$root/tests/packages.sh" build "$purpose"
 
 say "2/3  Building build/release/leat"
 cd "$root"
