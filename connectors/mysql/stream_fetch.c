@@ -5,6 +5,7 @@
  * counts later or never. A transaction that is too large to hold is given as it comes, unless it has
  * savepoints. */
 #include <string.h>
+#include <strings.h>
 
 #include "base/memory.h"
 #include "mysql/stream_internal.h"
@@ -39,11 +40,12 @@ void leat_mysql_fetch_close(leat_mysql_stream *stream)
     leat_release(stream->savepoints);
 }
 
-/* The place of the newest savepoint of that name; savepoint_count for none. */
+/* The place of the newest savepoint of that name, which each statement may spell with letters of its own
+ * case; savepoint_count for none. */
 static size_t find_savepoint(const leat_mysql_stream *stream, const char *name)
 {
     for (size_t i = stream->savepoint_count; i > 0; i--)
-        if (strcmp(stream->savepoints[i - 1].name, name) == 0)
+        if (strcasecmp(stream->savepoints[i - 1].name, name) == 0)
             return i - 1;
     return stream->savepoint_count;
 }
@@ -58,15 +60,11 @@ static void set_savepoint(leat_mysql_stream *stream, const char *name)
     stream->held_risk = true;
 }
 
-/* A name that no SAVEPOINT of this transaction set would mean that something was given that does not count.
- */
 static leat_status roll_back_to(leat_mysql_stream *stream, const char *name, leat_error *error)
 {
     size_t place = find_savepoint(stream, name);
     if (place == stream->savepoint_count)
-        return leat_error_set(error, LEAT_FAILED,
-                              "transaction %s was rolled back to a savepoint \"%s\" that it did not set",
-                              leat_buffer_string(&stream->current.name), name);
+        return leat_mysql_refuse_savepoint(stream, name, error);
     forget_savepoints(stream, place + 1);
     return leat_mysql_group_cut(stream->group, stream->savepoints[place].size, error);
 }
@@ -139,6 +137,22 @@ static leat_status weigh(leat_mysql_stream *stream, leat_mysql_outcome *outcome,
     }
 }
 
+/* A log that ends or goes on elsewhere leaves the group without its end: the server lost it, and so do we. */
+static bool ends_log(uint8_t type)
+{
+    return type == LEAT_BINLOG_ROTATE || type == LEAT_BINLOG_FORMAT_DESCRIPTION || type == LEAT_BINLOG_STOP;
+}
+
+static leat_status lose_group(leat_mysql_stream *stream, leat_error *error)
+{
+    if (stream->current.begun)
+        return leat_mysql_refuse_rollback(stream, error);
+    stream->feed = LEAT_MYSQL_DIRECT;
+    stream->current.open = false;
+    leat_mysql_group_reset(stream->group);
+    return LEAT_OK;
+}
+
 static void begin_collecting(leat_mysql_stream *stream)
 {
     leat_mysql_group_reset(stream->group);
@@ -198,12 +212,6 @@ static leat_status collect(leat_mysql_stream *stream, leat_error *error)
     return status == LEAT_OK && outcome == LEAT_MYSQL_COMMITTED ? settle(stream, outcome, error) : status;
 }
 
-/* A log that ends or goes on elsewhere leaves the group without its end: the server lost it, and so do we. */
-static bool ends_log(uint8_t type)
-{
-    return type == LEAT_BINLOG_ROTATE || type == LEAT_BINLOG_FORMAT_DESCRIPTION || type == LEAT_BINLOG_STOP;
-}
-
 static bool begins_transaction(const leat_mysql_stream *stream)
 {
     switch (stream->at.type) {
@@ -223,13 +231,13 @@ static bool begins_transaction(const leat_mysql_stream *stream)
 static leat_status take(leat_mysql_stream *stream, bool *given, leat_error *error)
 {
     *given = false;
-    if (stream->feed == LEAT_MYSQL_COLLECTING && ends_log(stream->at.type)) {
-        stream->feed = LEAT_MYSQL_DIRECT;
-        stream->current.open = false;
-        leat_mysql_group_reset(stream->group);
-    }
+    leat_status status = LEAT_OK;
+    if (stream->current.open && ends_log(stream->at.type))
+        status = lose_group(stream, error);
+    if (status != LEAT_OK)
+        return status;
     if (begins_transaction(stream)) {
-        leat_status status = leat_mysql_transaction_open(stream, &stream->at, error);
+        status = leat_mysql_transaction_open(stream, &stream->at, error);
         if (status != LEAT_OK)
             return status;
         begin_collecting(stream);

@@ -165,6 +165,9 @@ leat_status leat_mysql_statement_handle(leat_mysql_stream *stream, bool *ended, 
 /* Rows of the transaction at hand were given before it was known that they do not count. */
 leat_status leat_mysql_refuse_rollback(const leat_mysql_stream *stream, leat_error *error);
 
+/* It was rolled back to a savepoint that it did not set: what was rolled back cannot be told. */
+leat_status leat_mysql_refuse_savepoint(const leat_mysql_stream *stream, const char *name, leat_error *error);
+
 /* ---- stream_rows.c ---- */
 
 /* A TABLE_MAP; a rows event, of which stream->giving says whether there is something to give. */

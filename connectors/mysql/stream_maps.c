@@ -5,7 +5,7 @@
 #include "base/memory.h"
 #include "mysql/table_build.h"
 
-enum { FIRST_SLOTS = 64 };
+enum { FIRST_SLOTS = 64, MOST_BETWEEN_TRANSACTIONS = 4096 };
 
 struct leat_mysql_maps {
     leat_mysql_bound_map **slots; /* open addressing; a power of two of them; maps stay where they are */
@@ -99,6 +99,12 @@ void leat_mysql_maps_forget(leat_mysql_maps *maps)
         maps->slots[i] = NULL;
     }
     maps->used = 0;
+}
+
+void leat_mysql_maps_trim(leat_mysql_maps *maps)
+{
+    if (maps->used > MOST_BETWEEN_TRANSACTIONS)
+        leat_mysql_maps_forget(maps);
 }
 
 /* ---- Tables ---- */

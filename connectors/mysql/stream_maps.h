@@ -42,6 +42,10 @@ leat_mysql_bound_map *leat_mysql_maps_find(leat_mysql_maps *maps, uint64_t table
 /* A map to be filled for that id, its arena empty; replaces one that was there. */
 leat_mysql_bound_map *leat_mysql_maps_put(leat_mysql_maps *maps, uint64_t table_id);
 
+/* Between transactions: forgets all maps where they have become very many. Each statement brings its own, and
+ * a server whose tables do not fit its cache opens them anew, each time under another id. */
+void leat_mysql_maps_trim(leat_mysql_maps *maps);
+
 /* Forgets all maps: a new file began, or definitions changed. Tables stay. */
 void leat_mysql_maps_forget(leat_mysql_maps *maps);
 

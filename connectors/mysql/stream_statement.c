@@ -228,6 +228,16 @@ leat_status leat_mysql_refuse_rollback(const leat_mysql_stream *stream, leat_err
     return leat_error_mend(error, "Start anew with another state file and an empty sink");
 }
 
+leat_status leat_mysql_refuse_savepoint(const leat_mysql_stream *stream, const char *name, leat_error *error)
+{
+    leat_error_set(
+        error, LEAT_OPERATOR,
+        "transaction %s in %s was rolled back to a savepoint \"%s\" that the log does not set: which "
+        "rows were rolled back cannot be told",
+        (const char *)stream->current.name.data, (const char *)stream->file.data, name);
+    return leat_error_mend(error, "Start anew with another state file and an empty sink");
+}
+
 static leat_status complete_prepared(leat_mysql_stream *stream, const leat_mysql_statement *statement,
                                      leat_error *error)
 {
@@ -273,8 +283,11 @@ leat_status leat_mysql_statement_handle(leat_mysql_stream *stream, bool *ended, 
     case LEAT_MYSQL_XA_START:
     case LEAT_MYSQL_XA_END:
     case LEAT_MYSQL_XA_PREPARE:
-    case LEAT_MYSQL_ROLLBACK_TO:
         return LEAT_OK;
+    case LEAT_MYSQL_ROLLBACK_TO: /* of a group it was heeded when it came */
+        return (stream->feed == LEAT_MYSQL_DIRECT || stream->in_payload) && stream->current.begun
+                   ? leat_mysql_refuse_savepoint(stream, statement.savepoint, error)
+                   : LEAT_OK;
     case LEAT_MYSQL_XA_COMMIT:
         *ended = statement.one_phase && stream->current.standalone;
         return statement.one_phase ? LEAT_OK : complete_prepared(stream, &statement, error);

@@ -149,6 +149,7 @@ leat_status leat_mysql_transaction_open(leat_mysql_stream *stream, const leat_bi
     if (status != LEAT_OK)
         return status;
     name_transaction(stream);
+    leat_mysql_maps_trim(stream->maps);
     stream->next_offset = current->start + current->length;
     return LEAT_OK;
 }
