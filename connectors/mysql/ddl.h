@@ -90,6 +90,7 @@ typedef struct leat_mysql_statement {
     /* Of DATABASE: which one, and what CREATE or ALTER makes its default; NULL where it does not say (then
      * CREATE takes the event's collation_server, or of `database_charset` its default collation). */
     const char *database;
+    bool database_created; /* for certain: by CREATE, and not only IF NOT EXISTS */
     const char *database_charset;
     const char *database_collation;
 } leat_mysql_statement;
@@ -125,5 +126,8 @@ void leat_mysql_ddl_read(leat_slice sql, const leat_mysql_ddl_context *context, 
 bool leat_mysql_change_apply(const leat_mysql_change *change, const leat_mysql_collations *collations,
                              const char *database_collation, bool mariadb, leat_mysql_definition *definition,
                              leat_buffer *reason);
+
+/* Whether the change may depend on the default of the table's database. */
+bool leat_mysql_change_asks_database(const leat_mysql_change *change);
 
 #endif

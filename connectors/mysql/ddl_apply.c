@@ -154,3 +154,8 @@ bool leat_mysql_change_apply(const leat_mysql_change *change, const leat_mysql_c
     take_columns(&applying);
     return true;
 }
+
+bool leat_mysql_change_asks_database(const leat_mysql_change *change)
+{
+    return change->creates || change->convert != NULL;
+}

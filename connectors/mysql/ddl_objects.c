@@ -63,13 +63,13 @@ static bool is_account(const leat_ddl_parser *parser)
 }
 
 /* "[IF NOT EXISTS] [name] options": ALTER may leave the name out. */
-static void read_database(leat_ddl_parser *parser)
+static void read_database(leat_ddl_parser *parser, bool created)
 {
     leat_mysql_statement *statement = parser->statement;
     static const char *const options[] = {"DEFAULT", "CHARACTER",  "CHARSET", "COLLATE", "CHAR",
                                           "COMMENT", "ENCRYPTION", "READ",    "UPGRADE", NULL};
     statement->kind = LEAT_MYSQL_DATABASE;
-    (void)leat_ddl_accept_if_not_exists(parser);
+    statement->database_created = !leat_ddl_accept_if_not_exists(parser) && created;
     statement->database = leat_ddl_at_any(parser, options) || !leat_ddl_at_name(parser)
                               ? leat_arena_string(parser->arena, parser->context->database)
                               : leat_ddl_name(parser);
@@ -94,7 +94,7 @@ void leat_ddl_read_create(leat_ddl_parser *parser)
     else if (leat_ddl_accept(parser, "SEQUENCE"))
         leat_ddl_read_sequence(parser, found.or_replace, found.temporary);
     else if (leat_ddl_accept(parser, "DATABASE") || leat_ddl_accept(parser, "SCHEMA"))
-        read_database(parser);
+        read_database(parser, true);
     else if (leat_ddl_at_end(parser))
         leat_ddl_trouble(parser, "what it creates is not known");
 }
@@ -124,7 +124,7 @@ void leat_ddl_read_alter(leat_ddl_parser *parser)
     else if (leat_ddl_accept(parser, "SEQUENCE"))
         read_altered_sequence(parser);
     else if (leat_ddl_accept(parser, "DATABASE") || leat_ddl_accept(parser, "SCHEMA"))
-        read_database(parser);
+        read_database(parser, false);
     else if (leat_ddl_at_end(parser))
         leat_ddl_trouble(parser, "what it alters is not known");
 }

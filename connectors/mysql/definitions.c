@@ -12,8 +12,8 @@ leat_mysql_definitions *leat_mysql_definitions_open(const leat_source_options *o
     definitions->options = options;
     definitions->collations = collations;
     definitions->mariadb = mariadb;
-    definitions->lookup = leat_definitions_ask_catalog;
-    definitions->lookup_context = definitions;
+    definitions->lookups = (leat_mysql_definition_lookups){leat_definitions_ask_catalog,
+                                                           leat_definitions_ask_database, definitions};
     return definitions;
 }
 
@@ -22,11 +22,10 @@ void leat_mysql_definitions_fold_names(leat_mysql_definitions *definitions)
     definitions->fold = true;
 }
 
-void leat_mysql_definitions_set_lookup(leat_mysql_definitions *definitions,
-                                       leat_mysql_definition_lookup lookup, void *context)
+void leat_mysql_definitions_set_lookups(leat_mysql_definitions *definitions,
+                                        const leat_mysql_definition_lookups *lookups)
 {
-    definitions->lookup = lookup;
-    definitions->lookup_context = context;
+    definitions->lookups = *lookups;
 }
 
 static void free_table(leat_tracked_table *table)

@@ -25,6 +25,16 @@ typedef struct leat_mysql_definitions leat_mysql_definitions;
 typedef leat_status (*leat_mysql_definition_lookup)(void *context, const char *database, const char *name,
                                                     leat_mysql_definition **definition, leat_error *error);
 
+/* The default collation of a database now, to be freed; NULL when there is no such database. */
+typedef leat_status (*leat_mysql_database_lookup)(void *context, const char *database, char **collation,
+                                                  leat_error *error);
+
+typedef struct leat_mysql_definition_lookups {
+    leat_mysql_definition_lookup definition;
+    leat_mysql_database_lookup database_collation;
+    void *context;
+} leat_mysql_definition_lookups;
+
 /* `options` and `collations` outlive it. The catalog is asked over a session of its own, opened and closed
  * for each question, which are rare. */
 leat_mysql_definitions *leat_mysql_definitions_open(const leat_source_options *options,
@@ -36,8 +46,8 @@ void leat_mysql_definitions_close(leat_mysql_definitions *definitions); /* NULL 
 void leat_mysql_definitions_fold_names(leat_mysql_definitions *definitions);
 
 /* Another way to ask the catalog. */
-void leat_mysql_definitions_set_lookup(leat_mysql_definitions *definitions,
-                                       leat_mysql_definition_lookup lookup, void *context);
+void leat_mysql_definitions_set_lookups(leat_mysql_definitions *definitions,
+                                        const leat_mysql_definition_lookups *lookups);
 
 /* Records what the catalog says of a table at `position` (the snapshot's, or a first start's), in place of
  * all that was known of it. */
@@ -64,11 +74,11 @@ leat_status leat_mysql_definitions_current(leat_mysql_definitions *definitions, 
                                            const leat_mysql_definition **definition, leat_error *error);
 
 /* Applies a statement's effects on captured tables; `position` is the statement's transaction. Of an
- * unreadable statement, the tables that it names are looked up before their next rows. */
+ * unreadable statement, the tables that it names are looked up before their next rows. `server_collation` is
+ * the session's collation_server, which a new database gets that names none; NULL where it is not known. */
 leat_status leat_mysql_definitions_apply(leat_mysql_definitions *definitions,
-                                         const leat_mysql_statement *statement,
-                                         const char *database_collation, const char *position,
-                                         leat_error *error);
+                                         const leat_mysql_statement *statement, const char *server_collation,
+                                         const char *position, leat_error *error);
 
 /* Everything up to `position` is durable: what only held before it is forgotten. */
 leat_status leat_mysql_definitions_acknowledge(leat_mysql_definitions *definitions, const char *position,

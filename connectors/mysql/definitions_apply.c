@@ -14,7 +14,7 @@ typedef struct traveller {
 /* One statement being applied. */
 typedef struct application {
     leat_mysql_definitions *definitions;
-    const char *database_collation;
+    const char *database_collation; /* of the effect at hand, where it counts */
     const char *position;
     traveller *travellers; /* room for one an effect */
     size_t traveller_count;
@@ -227,6 +227,16 @@ static leat_status apply_to_captured(application *at, const leat_mysql_effect *e
     }
 }
 
+/* New tables get their database's default, and CONVERT TO CHARACTER SET DEFAULT goes back to it. */
+static leat_status find_collation(application *at, const leat_mysql_effect *effect)
+{
+    at->database_collation = NULL;
+    if (effect->change == NULL || !leat_mysql_change_asks_database(effect->change))
+        return LEAT_OK;
+    return leat_definitions_database_collation(at->definitions, effect->table.database,
+                                               &at->database_collation, at->error);
+}
+
 static leat_status apply_effect(application *at, const leat_mysql_effect *effect)
 {
     if (effect->temporary)
@@ -236,7 +246,10 @@ static leat_status apply_effect(application *at, const leat_mysql_effect *effect
                                               at->error);
     if (effect->kind == LEAT_MYSQL_EFFECT_RENAME)
         return rename_table(at, effect);
-    return is_captured(at, effect->table) ? apply_to_captured(at, effect) : LEAT_OK;
+    if (!is_captured(at, effect->table))
+        return LEAT_OK;
+    leat_status status = find_collation(at, effect);
+    return status == LEAT_OK ? apply_to_captured(at, effect) : status;
 }
 
 static leat_status apply_effects(application *at, const leat_mysql_statement *statement)
@@ -260,20 +273,20 @@ static leat_status save_changed(leat_mysql_definitions *definitions, leat_error 
 }
 
 leat_status leat_mysql_definitions_apply(leat_mysql_definitions *definitions,
-                                         const leat_mysql_statement *statement,
-                                         const char *database_collation, const char *position,
-                                         leat_error *error)
+                                         const leat_mysql_statement *statement, const char *server_collation,
+                                         const char *position, leat_error *error)
 {
     leat_arena_reset(&definitions->scratch);
     application at = {
         .definitions = definitions,
-        .database_collation = database_collation,
         .position = position,
         .travellers =
             leat_arena_allocate_array(&definitions->scratch, statement->effect_count, sizeof(traveller)),
         .error = error,
     };
     leat_status status = apply_effects(&at, statement);
+    if (status == LEAT_OK)
+        status = leat_definitions_follow_database(definitions, statement, server_collation, error);
     if (status == LEAT_OK)
         status = save_changed(definitions, error);
     for (size_t i = 0; i < at.traveller_count; i++)

@@ -43,8 +43,10 @@ static void return_drops(const leat_mysql_definitions *definitions, leat_tracked
 
 void leat_definitions_return_databases(leat_mysql_definitions *definitions)
 {
-    for (size_t i = 0; i < definitions->database_count; i++)
+    for (size_t i = 0; i < definitions->database_count; i++) {
         return_drops(definitions, &definitions->databases[i]);
+        leat_definitions_forget_collation(&definitions->databases[i]);
+    }
 }
 
 void leat_definitions_free_databases(leat_mysql_definitions *definitions)
@@ -53,6 +55,7 @@ void leat_definitions_free_databases(leat_mysql_definitions *definitions)
         leat_tracked_database *database = &definitions->databases[i];
         forget_drops(database, 0, database->count);
         leat_release(database->drops);
+        leat_release(database->collation);
         leat_release(database->name);
     }
     leat_release(definitions->databases);
@@ -130,6 +133,7 @@ static void unmake(leat_mysql_definitions *definitions)
     leat_tracked_database *database = &definitions->databases[--definitions->database_count];
     forget_drops(database, 0, database->count);
     leat_release(database->drops);
+    leat_release(database->collation);
     leat_release(database->name);
 }
 
@@ -177,6 +181,7 @@ leat_status leat_definitions_drop_database(leat_mysql_definitions *definitions, 
             leat_definition_history_append(&table->history, position, LEAT_DEFINITION_DROPPED, NULL))
             table->changed = true;
     }
+    leat_definitions_forget_collation(database);
     tidy_drops(definitions, database);
     append_drop(database, position);
     return save(definitions, database, error);

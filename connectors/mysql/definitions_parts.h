@@ -13,11 +13,13 @@ typedef struct leat_tracked_table {
     bool changed; /* the notebook has another history than this */
 } leat_tracked_table;
 
-/* Positions at which a database was dropped, oldest first, none of them later than now. */
+/* A database that tables were met of. */
 typedef struct leat_tracked_database {
     char *name;
-    char **drops;
+    char **drops; /* positions at which it was dropped, oldest first, none of them later than now */
     size_t count;
+    bool collation_known;
+    char *collation; /* its default; NULL: the catalog has no such database */
 } leat_tracked_database;
 
 struct leat_mysql_definitions {
@@ -25,8 +27,7 @@ struct leat_mysql_definitions {
     const leat_mysql_collations *collations;
     bool mariadb;
     bool fold;
-    leat_mysql_definition_lookup lookup;
-    void *lookup_context;
+    leat_mysql_definition_lookups lookups;
     leat_mysql_position place;   /* where the stream began: what the notebook says of later is not taken */
     bool started;                /* there is one */
     leat_tracked_table **tables; /* sorted by key */
@@ -64,8 +65,23 @@ leat_status leat_definitions_drop_database(leat_mysql_definitions *definitions, 
 void leat_definitions_return_databases(leat_mysql_definitions *definitions);
 void leat_definitions_free_databases(leat_mysql_definitions *definitions);
 
-/* The real leat_mysql_definition_lookup; the context is the tracker. */
+/* What a new table of the database gets that names no charset, borrowed until the database's next change;
+ * NULL when that cannot be told. */
+leat_status leat_definitions_database_collation(leat_mysql_definitions *definitions, const char *name,
+                                                const char **collation, leat_error *error);
+
+/* Follows CREATE and ALTER DATABASE; DROP is leat_definitions_drop_database. */
+leat_status leat_definitions_follow_database(leat_mysql_definitions *definitions,
+                                             const leat_mysql_statement *statement,
+                                             const char *server_collation, leat_error *error);
+
+/* Forgets the default, to be asked for again. */
+void leat_definitions_forget_collation(leat_tracked_database *database);
+
+/* The real lookups; the context is the tracker. */
 leat_status leat_definitions_ask_catalog(void *context, const char *database, const char *name,
                                          leat_mysql_definition **definition, leat_error *error);
+leat_status leat_definitions_ask_database(void *context, const char *database, char **collation,
+                                          leat_error *error);
 
 #endif

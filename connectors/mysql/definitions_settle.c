@@ -32,7 +32,7 @@ static leat_status look_up(settling *at, const char *database, const char *name,
     const leat_mysql_definitions *definitions = at->definitions;
     *definition = NULL;
     leat_status status =
-        definitions->lookup(definitions->lookup_context, database, name, definition, at->error);
+        definitions->lookups.definition(definitions->lookups.context, database, name, definition, at->error);
     if (status != LEAT_OK)
         leat_error_context(at->error, "cannot look up table %s", at->table->key);
     return status;

@@ -349,6 +349,7 @@ static leat_status source_progress(leat_source *opaque, const char *acknowledged
     return status;
 }
 
+/* NOLINTBEGIN(bugprone-macro-parentheses): initializers are not put into parentheses. */
 #define SOURCE_OPS(kind, open_function, compare_function)                                                    \
     {                                                                                                        \
         .type = kind, .connector = kind, .fact_fields = leat_mysql_fact_fields,                              \
@@ -358,6 +359,7 @@ static leat_status source_progress(leat_source *opaque, const char *acknowledged
         .acknowledge = source_acknowledge, .keep_alive = source_keep_alive, .progress = source_progress,     \
         .compare = compare_function, .close = source_close,                                                  \
     }
+/* NOLINTEND(bugprone-macro-parentheses) */
 
 const leat_source_ops leat_mysql_source_ops = SOURCE_OPS("mysql", open_mysql, compare_mysql);
 const leat_source_ops leat_mariadb_source_ops = SOURCE_OPS("mariadb", open_mariadb, compare_mariadb);

@@ -152,7 +152,7 @@ static bool changes_definitions(const leat_mysql_statement *statement)
     for (size_t i = 0; i < statement->effect_count; i++)
         if (statement->effects[i].kind != LEAT_MYSQL_EFFECT_TRUNCATE)
             return true;
-    return statement->kind == LEAT_MYSQL_UNREADABLE;
+    return statement->kind == LEAT_MYSQL_UNREADABLE || statement->kind == LEAT_MYSQL_DATABASE;
 }
 
 static leat_status apply(leat_mysql_stream *stream, const leat_binlog_query *query,
@@ -160,9 +160,8 @@ static leat_status apply(leat_mysql_stream *stream, const leat_binlog_query *que
 {
     if (!changes_definitions(statement))
         return LEAT_OK;
-    const leat_mysql_collation *collation = leat_mysql_collation_by_id(
-        stream->options.collations,
-        query->database_collation != 0 ? query->database_collation : query->server_collation);
+    const leat_mysql_collation *collation =
+        leat_mysql_collation_by_id(stream->options.collations, query->server_collation);
     leat_mysql_maps_forget(stream->maps);
     return leat_mysql_definitions_apply(stream->options.definitions, statement,
                                         collation == NULL ? NULL : collation->name, position_behind(stream),

@@ -21,6 +21,8 @@ typedef struct world {
     bool notebook_fails;
     leat_mysql_definition *catalog[WORLD_TABLES];
     size_t lookups;
+    const char *database_collation; /* what the catalog says of each database; NULL: there is none */
+    size_t database_lookups;
     leat_status catalog_status; /* other than OK: the catalog cannot be asked */
     bool mariadb;
     leat_notebook notebook;
@@ -73,7 +75,7 @@ static leat_status world_put(void *context, const char *key, const char *value, 
     return LEAT_OK;
 }
 
-static const char *world_noted(world *world, const char *key)
+static inline const char *world_noted(world *world, const char *key)
 {
     const world_note *note = world_find_note(world, key);
     return note == NULL ? NULL : note->value;
@@ -92,6 +94,20 @@ static leat_status world_look_up(void *context, const char *database, const char
     for (size_t i = 0; i < WORLD_TABLES && world->catalog[i] != NULL; i++)
         if (strcmp(world->catalog[i]->database, database) == 0 && strcmp(world->catalog[i]->name, name) == 0)
             *definition = leat_mysql_definition_copy(world->catalog[i]);
+    return LEAT_OK;
+}
+
+static leat_status world_look_up_database(void *context, const char *database, char **collation,
+                                          leat_error *error)
+{
+    world *world = context;
+    (void)database;
+    world->database_lookups++;
+    *collation = NULL;
+    if (world->catalog_status != LEAT_OK)
+        return leat_error_set(error, world->catalog_status, "cannot reach the server");
+    if (world->database_collation != NULL)
+        *collation = leat_duplicate_string(world->database_collation);
     return LEAT_OK;
 }
 
@@ -212,8 +228,9 @@ static leat_binlog_table_map world_map(world *world, const char *sql, leat_binlo
 }
 
 /* Rows of a table that was made by `sql` stand in the log. */
-static leat_status world_settle(world *world, unsigned at, const char *sql, leat_binlog_metadata metadata,
-                                const leat_mysql_definition **definition)
+static inline leat_status world_settle(world *world, unsigned at, const char *sql,
+                                       leat_binlog_metadata metadata,
+                                       const leat_mysql_definition **definition)
 {
     leat_binlog_table_map map = world_map(world, sql, metadata);
     return leat_mysql_definitions_settle(world->definitions, &map, world_position(world, at), definition,
@@ -221,7 +238,7 @@ static leat_status world_settle(world *world, unsigned at, const char *sql, leat
 }
 
 /* "name type, name type…" */
-static const char *world_columns(world *world, const leat_mysql_definition *definition)
+static inline const char *world_columns(world *world, const leat_mysql_definition *definition)
 {
     leat_buffer_reset(&world->text);
     for (size_t i = 0; i < definition->column_count; i++)
@@ -237,8 +254,9 @@ static void world_restart(world *world)
 {
     leat_mysql_definitions_close(world->definitions);
     world->definitions = leat_mysql_definitions_open(&world->options, world->collations, world->mariadb);
-    leat_mysql_definitions_set_lookup(world->definitions, world_look_up, world);
-    world->puts = world->lookups = 0;
+    const leat_mysql_definition_lookups lookups = {world_look_up, world_look_up_database, world};
+    leat_mysql_definitions_set_lookups(world->definitions, &lookups);
+    world->puts = world->lookups = world->database_lookups = 0;
 }
 
 static void world_start(world *world, unsigned at)
@@ -254,6 +272,7 @@ static world *world_open(bool mariadb, const char *const *patterns, size_t count
     world->options =
         (leat_source_options){.tables = patterns, .table_count = count, .notebook = &world->notebook};
     world->collations = leat_mysql_collations_usual();
+    world->database_collation = "utf8mb4_general_ci";
     world_restart(world);
     return world;
 }
