@@ -151,7 +151,8 @@ static inline void player_start(player *player, const char *from)
     assert_int_equal(leat_mysql_position_parse(from, player->mariadb, &position, &player->error), LEAT_OK);
     player->server = (leat_mysql_server){.mariadb = player->mariadb, .version = 101119, .gtid = true};
     player->definitions = leat_mysql_definitions_open(&player->options, player->collations, player->mariadb);
-    leat_mysql_definitions_set_lookup(player->definitions, player_look_up, player);
+    const leat_mysql_definition_lookups lookups = {player_look_up, player_look_up_database, player};
+    leat_mysql_definitions_set_lookups(player->definitions, &lookups);
     leat_mysql_definitions_start(player->definitions, from);
     const leat_mysql_stream_options options = {.source = &player->options,
                                                .server = &player->server,

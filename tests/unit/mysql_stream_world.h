@@ -11,6 +11,7 @@
 #include <cmocka.h>
 #include <pthread.h>
 
+#include "base/memory.h"
 #include "mysql/stream.h"
 #include "mysql_event_writer.h"
 #include "temporary_folder.h"
@@ -84,6 +85,16 @@ static inline leat_status player_put(void *context, const char *key, const char 
     if (player->notes[place][0] == NULL)
         player->notes[place][0] = leat_duplicate_string(key);
     player->notes[place][1] = leat_duplicate_string(value);
+    return LEAT_OK;
+}
+
+static inline leat_status player_look_up_database(void *context, const char *database, char **collation,
+                                                  leat_error *error)
+{
+    (void)context;
+    (void)database;
+    (void)error;
+    *collation = leat_duplicate_string("utf8mb4_general_ci");
     return LEAT_OK;
 }
 
