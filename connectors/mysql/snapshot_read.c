@@ -100,7 +100,8 @@ enum {
     LOCK_WAIT_TIMEOUT = 1205,
 };
 
-static leat_status explain(leat_mysql_snapshot_reader *reader, const char *table, leat_error *error)
+static leat_status explain(leat_mysql_snapshot_reader *reader, const char *table, leat_status status,
+                           leat_error *error)
 {
     switch (mysql_errno(leat_mysql_session_connection(reader->session))) {
     case UNKNOWN_DATABASE:
@@ -119,10 +120,11 @@ static leat_status explain(leat_mysql_snapshot_reader *reader, const char *table
                        table);
         break;
     default:
-        return leat_error_context(error, "reading %s", table);
+        leat_error_context(error, "reading %s", table);
+        return status;
     }
-    return leat_error_mend(error,
-                           "hold schema changes of the captured tables back until the snapshot is over");
+    leat_error_mend(error, "hold schema changes of the captured tables back until the snapshot is over");
+    return LEAT_RETRY;
 }
 
 static leat_status read_rows(leat_mysql_snapshot_reader *reader, const leat_mysql_snapshot_unit *unit,
@@ -136,7 +138,7 @@ static leat_status read_rows(leat_mysql_snapshot_reader *reader, const leat_mysq
     if (status == LEAT_OK)
         status = keep_rows(reader, result, error);
     if (status != LEAT_OK && status != LEAT_STOPPED)
-        status = explain(reader, reader->plan->tables[unit->table].listed->full_name, error);
+        status = explain(reader, reader->plan->tables[unit->table].listed->full_name, status, error);
     /* Freeing a result reads what is left of it, which may be the most of a table that nobody wants. */
     if (status != LEAT_OK)
         leat_mysql_session_interrupt(reader->session);
