@@ -3,16 +3,40 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "base/hex.h"
 #include "base/number.h"
 
-/* How many a sentence names. */
-enum { NAMED_TRANSACTIONS = 3 };
+/* How many a sentence names; and bytes of either part of a name (MAXGTRIDSIZE, MAXBQUALSIZE). */
+enum { NAMED_TRANSACTIONS = 3, LONGEST_PART = 64 };
 
 static size_t read_length(const char *text)
 {
     uint64_t length = 0;
     (void)leat_number_parse_digits(leat_slice_of_string(text), &length);
     return (size_t)length;
+}
+
+static bool is_plain(const uint8_t *bytes, size_t length)
+{
+    for (size_t i = 0; i < length; i++)
+        if (bytes[i] < ' ' || bytes[i] > '~' || bytes[i] == '\'' || bytes[i] == '\\')
+            return false;
+    return true;
+}
+
+/* A part of a name as people wrote it, where it can be seen. */
+static void append_part(leat_slice digits, leat_buffer *out)
+{
+    uint8_t bytes[LONGEST_PART];
+    size_t length = digits.length / 2;
+    if (length <= LONGEST_PART && leat_hex_decode(digits, bytes) && is_plain(bytes, length)) {
+        leat_buffer_append_byte(out, '\'');
+        leat_buffer_append(out, bytes, length);
+    } else {
+        leat_buffer_append_string(out, "X'");
+        leat_buffer_append_slice(out, digits);
+    }
+    leat_buffer_append_byte(out, '\'');
 }
 
 /* The name's two parts are one run of hex digits. */
@@ -24,11 +48,10 @@ static void append_hex_name(const char *const *row, leat_slice digits, leat_buff
         leat_buffer_append_slice(out, digits);
         return;
     }
-    leat_buffer_append_string(out, "X'");
-    leat_buffer_append(out, digits.data, global);
-    leat_buffer_append_string(out, "',X'");
-    leat_buffer_append(out, digits.data + global, branch);
-    leat_buffer_printf(out, "',%s", row[LEAT_MYSQL_XA_FORMAT]);
+    append_part(leat_slice_of(digits.data, global), out);
+    leat_buffer_append_byte(out, ',');
+    append_part(leat_slice_of(digits.data + global, branch), out);
+    leat_buffer_printf(out, ",%s", row[LEAT_MYSQL_XA_FORMAT]);
 }
 
 void leat_mysql_xa_append_name(const char *const *row, leat_buffer *out)

@@ -19,8 +19,28 @@ static void assert_name(const char *const *row, const char *expected)
 static void mysql_gives_hex_digits(void **state)
 {
     (void)state;
-    assert_name((const char *const[]){"7", "1", "1", "0x6162"}, "X'61',X'62',7");
-    assert_name((const char *const[]){"1", "2", "0", "0xFF00"}, "X'FF00',X'',1");
+    assert_name((const char *const[]){"7", "1", "1", "0x6162"}, "'a','b',7");
+    assert_name((const char *const[]){"1", "0", "0", "0x"}, "'','',1");
+}
+
+/* What would end the quotes, or cannot be seen, stays hex; each part for itself. */
+static void bytes_that_are_no_plain_text(void **state)
+{
+    (void)state;
+    assert_name((const char *const[]){"1", "2", "0", "0xFF00"}, "X'FF00','',1");
+    assert_name((const char *const[]){"1", "1", "1", "0x6127"}, "'a',X'27',1");
+    assert_name((const char *const[]){"1", "1", "1", "0x5C0A"}, "X'5C',X'0A',1");
+}
+
+/* 64 bytes is the most that a part has. */
+static void longest_part(void **state)
+{
+    static const char data[] = "0x"
+                               "3132333435363738313233343536373831323334353637383132333435363738"
+                               "3132333435363738313233343536373831323334353637383132333435363738";
+    (void)state;
+    assert_name((const char *const[]){"1", "64", "0", data},
+                "'1234567812345678123456781234567812345678123456781234567812345678','',1");
 }
 
 /* MariaDB 10.11: XA RECOVER FORMAT='SQL' of the same. */
@@ -42,6 +62,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(mysql_gives_hex_digits),
+        cmocka_unit_test(bytes_that_are_no_plain_text),
+        cmocka_unit_test(longest_part),
         cmocka_unit_test(mariadb_gives_sql),
         cmocka_unit_test(lengths_that_do_not_add_up),
     };
