@@ -118,18 +118,26 @@ static void prepare_tables(leat_mysql_snapshot *snapshot)
     snapshot->datums = leat_allocate_array(widest, sizeof *snapshot->datums);
 }
 
+static leat_status record_definition(leat_mysql_snapshot *snapshot, leat_mysql_snapshot_guard *guard,
+                                     size_t table, leat_error *error)
+{
+    leat_status status = leat_mysql_snapshot_guard_check(guard, table, error);
+    if (status != LEAT_OK)
+        return status;
+    return leat_mysql_definitions_record(snapshot->definitions, snapshot->plan.tables[table].definition,
+                                         snapshot->position, error);
+}
+
 /* What was true before the point and is after it was true at it. */
 static leat_status record_definitions(leat_mysql_snapshot *snapshot, leat_error *error)
 {
-    leat_status status = LEAT_OK;
     leat_mysql_snapshot_guard guard;
     leat_mysql_snapshot_guard_open(&guard, &snapshot->plan, snapshot->collations, snapshot->control);
-    for (size_t i = 0; i < snapshot->plan.table_count && status == LEAT_OK; i++) {
-        status = leat_mysql_snapshot_guard_check(&guard, i, error);
-        if (status == LEAT_OK)
-            status = leat_mysql_definitions_record(snapshot->definitions, snapshot->plan.tables[i].definition,
-                                                   snapshot->position, error);
-    }
+    leat_status status =
+        leat_mysql_snapshot_plan_is_whole(&snapshot->plan, snapshot->options, snapshot->control, error);
+    for (size_t i = 0; i < snapshot->plan.table_count && status == LEAT_OK; i++)
+        status = record_definition(snapshot, &guard, i, error);
+    leat_mysql_snapshot_guard_close(&guard);
     return status;
 }
 

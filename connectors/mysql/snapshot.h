@@ -15,9 +15,10 @@ typedef struct leat_mysql_snapshot leat_mysql_snapshot;
  *
  * - MariaDB: START TRANSACTION WITH CONSISTENT SNAPSHOT in each, without a lock; their binlog_snapshot_* must
  * be the same, tried a few times, else one worker reads all.
- * - MySQL: FLUSH TABLES WITH READ LOCK for the moment it takes (lock_wait_timeout of a few seconds, tried
- * again); where that is refused, LOCK TABLES … READ for that moment; where that is refused too, the window
- * method: position, snapshots, position again, with a log line that says rows between may come twice.
+ * - MySQL: LOCK TABLES … READ of the captured tables for the moment it takes (lock_wait_timeout of a few
+ * seconds, tried again); where that is refused or not to be had, FLUSH TABLES WITH READ LOCK, unless a
+ * statement runs for long, behind which that lock would hold up everybody; else the window method: position,
+ * snapshots, position again, with a log line that says rows between may come twice.
  * - Tables of engines without snapshots (MyISAM, Aria) are read-locked until they are read.
  *
  * Prepared XA transactions at the snapshot's point would be lost: LEAT_RETRY names them. Definitions are

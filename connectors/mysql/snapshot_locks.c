@@ -1,5 +1,9 @@
 #include "mysql/snapshot_locks.h"
 
+#include <string.h>
+
+#include "base/number.h"
+
 static leat_mysql_lock take(leat_mysql_session *session, const char *sql, leat_error *error)
 {
     enum { LOCK_WAIT_TIMEOUT = 1205, DEADLOCK = 1213 };
@@ -12,10 +16,48 @@ static leat_mysql_lock take(leat_mysql_session *session, const char *sql, leat_e
     return status == LEAT_OPERATOR ? LEAT_MYSQL_LOCK_REFUSED : LEAT_MYSQL_LOCK_FAILED;
 }
 
+/* ---- The server ---- */
+
+/* The columns of SHOW PROCESSLIST. */
+enum { PROCESS_ID, PROCESS_USER, PROCESS_HOST, PROCESS_DATABASE, PROCESS_COMMAND, PROCESS_TIME };
+
+static bool runs_for_long(MYSQL_ROW process)
+{
+    int64_t seconds = 0;
+    const char *command = process[PROCESS_COMMAND];
+    const char *time = process[PROCESS_TIME];
+    return command != NULL && (strcmp(command, "Query") == 0 || strcmp(command, "Execute") == 0) &&
+           time != NULL && leat_number_parse_integer(leat_slice_of_string(time), &seconds) && seconds >= 1;
+}
+
+/* Without the PROCESS right these are our own alone. */
+static leat_status find_long_statement(leat_mysql_session *session, bool *found, leat_error *error)
+{
+    MYSQL_RES *rows = NULL;
+    MYSQL_ROW process;
+    leat_status status = leat_mysql_query(session, "SHOW PROCESSLIST", &rows, error);
+    *found = false;
+    while (status == LEAT_OK && rows != NULL && !*found && (process = mysql_fetch_row(rows)) != NULL) {
+        *found = runs_for_long(process);
+        if (*found)
+            leat_error_set(error, LEAT_RETRY,
+                           "connection %s of user %s has been running a statement for %s s, which FLUSH "
+                           "TABLES WITH READ LOCK would wait for, and others behind it",
+                           process[PROCESS_ID], process[PROCESS_USER], process[PROCESS_TIME]);
+    }
+    mysql_free_result(rows);
+    return status;
+}
+
 leat_mysql_lock leat_mysql_snapshot_lock_server(leat_mysql_snapshot_point *point, leat_error *error)
 {
-    return take(point->gate, "FLUSH TABLES WITH READ LOCK", error);
+    bool busy = false;
+    if (find_long_statement(point->gate, &busy, error) != LEAT_OK)
+        return LEAT_MYSQL_LOCK_FAILED;
+    return busy ? LEAT_MYSQL_LOCK_BUSY : take(point->gate, "FLUSH TABLES WITH READ LOCK", error);
 }
+
+/* ---- Tables ---- */
 
 /* One statement for all of a kind: a second one would give the first one's locks back. */
 static leat_mysql_lock lock_tables(leat_mysql_session *session, const leat_mysql_snapshot_plan *plan,

@@ -14,7 +14,9 @@ typedef enum leat_mysql_lock {
 /* Seconds that locks are waited for: meanwhile others wait behind us. */
 enum { LEAT_MYSQL_SNAPSHOT_LOCK_SECONDS = 2 };
 
-/* FLUSH TABLES WITH READ LOCK on the gate. On all but HELD `error` says why. */
+/* FLUSH TABLES WITH READ LOCK on the gate. On all but HELD `error` says why. Not tried (BUSY) while a
+ * statement runs that we can see and that has been running for long: the tables that it reads would be closed
+ * to everybody until it ends, even after the lock was given up. */
 leat_mysql_lock leat_mysql_snapshot_lock_server(leat_mysql_snapshot_point *point, leat_error *error);
 
 /* LOCK TABLES … READ of the captured tables whose engines have snapshots, on the gate. */

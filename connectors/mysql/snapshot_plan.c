@@ -1,5 +1,7 @@
 #include "mysql/snapshot_plan.h"
 
+#include <string.h>
+
 #include "base/memory.h"
 #include "mysql/snapshot_units.h"
 
@@ -89,6 +91,40 @@ leat_status leat_mysql_snapshot_plan_make(const leat_source_options *options, le
         return leat_error_set(error, LEAT_USAGE, "source.tables selects no table that is there");
     if (status == LEAT_OK)
         status = leat_mysql_snapshot_units_make(options, session, plan, error);
+    return status;
+}
+
+/* ---- Tables that came ---- */
+
+/* Both lists are in one order; what has gone since is the guard's business. */
+static const leat_mysql_listed_table *find_new(const leat_mysql_snapshot_plan *plan,
+                                               const leat_mysql_table_list *now)
+{
+    size_t known = 0;
+    for (size_t i = 0; i < now->count; i++) {
+        if (!is_captured(&now->items[i]))
+            continue;
+        while (known < plan->table_count &&
+               strcmp(plan->tables[known].listed->full_name, now->items[i].full_name) != 0)
+            known++;
+        if (known == plan->table_count)
+            return &now->items[i];
+    }
+    return NULL;
+}
+
+leat_status leat_mysql_snapshot_plan_is_whole(const leat_mysql_snapshot_plan *plan,
+                                              const leat_source_options *options, leat_mysql_session *session,
+                                              leat_error *error)
+{
+    leat_mysql_table_list now = {0};
+    leat_status status = leat_mysql_catalog_list(session, options->tables, options->table_count, &now, error);
+    const leat_mysql_listed_table *found = status == LEAT_OK ? find_new(plan, &now) : NULL;
+    if (found != NULL)
+        status = leat_error_set(
+            error, LEAT_RETRY, "table %s came while the snapshot was taken: it begins again, with this table",
+            found->full_name);
+    leat_mysql_table_list_free(&now);
     return status;
 }
 

@@ -49,6 +49,12 @@ leat_status leat_mysql_snapshot_plan_make(const leat_source_options *options, le
                                           leat_mysql_snapshot_plan *plan, leat_error *error);
 void leat_mysql_snapshot_plan_free(leat_mysql_snapshot_plan *plan);
 
+/* Asked once the point is taken: whether all tables that are captured now are in the plan. LEAT_RETRY names
+ * one that is not: its first rows may stand before the point, and nobody would read them. */
+leat_status leat_mysql_snapshot_plan_is_whole(const leat_mysql_snapshot_plan *plan,
+                                              const leat_source_options *options, leat_mysql_session *session,
+                                              leat_error *error);
+
 /* When the server made a table, as it says; NULL when it does not. A table that was renamed into another's
  * place, or made anew, differs in it where its definition does not. Heap. */
 leat_status leat_mysql_snapshot_read_made(leat_mysql_session *session, const char *database, const char *name,

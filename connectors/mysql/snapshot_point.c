@@ -143,10 +143,6 @@ static leat_status take_once(leat_mysql_snapshot_point *point, bool *again, leat
 {
     *again = false;
     leat_mysql_position_clear(&point->position);
-    /* What an earlier try has locked would keep the global lock away. */
-    leat_status status = point->locker == NULL ? LEAT_OK : leat_mysql_snapshot_unlock(point->locker, error);
-    if (status != LEAT_OK)
-        return status;
     return leat_mysql_session_server(point->control)->mariadb
                ? leat_mysql_snapshot_take_mariadb(point, again, error)
                : leat_mysql_snapshot_take_mysql(point, again, error);

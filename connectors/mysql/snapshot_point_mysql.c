@@ -30,21 +30,6 @@ static leat_status release_gate(leat_mysql_snapshot_point *point, leat_status st
 /* The tables without snapshots are locked under the global lock, which would otherwise wait for them for
  * ever.
  */
-static leat_mysql_lock try_server_lock(leat_mysql_snapshot_point *point, bool *again, leat_status *status,
-                                       leat_error *error)
-{
-    leat_mysql_lock lock = leat_mysql_snapshot_lock_server(point, error);
-    if (lock != LEAT_MYSQL_LOCK_HELD)
-        return lock;
-    *status = leat_mysql_snapshot_lock_others(point, again, error);
-    if (*status == LEAT_OK) {
-        *status = take_locked(point, error);
-        *again = *status == LEAT_RETRY;
-    }
-    *status = release_gate(point, *status, error);
-    return lock;
-}
-
 static leat_mysql_lock try_table_locks(leat_mysql_snapshot_point *point, bool *again, leat_status *status,
                                        leat_error *error)
 {
@@ -56,6 +41,25 @@ static leat_mysql_lock try_table_locks(leat_mysql_snapshot_point *point, bool *a
         return lock;
     *status = take_locked(point, error);
     *again = *status == LEAT_RETRY;
+    *status = release_gate(point, *status, error);
+    return lock;
+}
+
+/* The tables without snapshots are locked under the global lock, which would wait for them otherwise. */
+static leat_mysql_lock try_server_lock(leat_mysql_snapshot_point *point, bool *again, leat_status *status,
+                                       leat_error *error)
+{
+    *status = point->locker == NULL ? LEAT_OK : leat_mysql_snapshot_unlock(point->locker, error);
+    if (*status != LEAT_OK)
+        return LEAT_MYSQL_LOCK_HELD;
+    leat_mysql_lock lock = leat_mysql_snapshot_lock_server(point, error);
+    if (lock != LEAT_MYSQL_LOCK_HELD)
+        return lock;
+    *status = leat_mysql_snapshot_lock_others(point, again, error);
+    if (*status == LEAT_OK) {
+        *status = take_locked(point, error);
+        *again = *status == LEAT_RETRY;
+    }
     *status = release_gate(point, *status, error);
     return lock;
 }
@@ -159,15 +163,26 @@ static void tell_next_way(const leat_mysql_snapshot_point *point, const char *ne
                    next);
 }
 
+/* The locks of the captured tables come first: they wait for those who write to them, and for nobody else. */
+static leat_mysql_lock try_locks(leat_mysql_snapshot_point *point, bool *again, leat_status *status,
+                                 leat_error *error)
+{
+    leat_mysql_lock lock = try_way(try_table_locks, point, again, status, error);
+    if (is_over(lock))
+        return lock;
+    tell_next_way(point, "FLUSH TABLES WITH READ LOCK", error);
+    return try_way(try_server_lock, point, again, status, error);
+}
+
 leat_status leat_mysql_snapshot_take_mysql(leat_mysql_snapshot_point *point, bool *again, leat_error *error)
 {
     leat_error why = {0};
-    leat_status status = LEAT_OK;
-    leat_mysql_lock lock = try_way(try_server_lock, point, again, &status, &why);
-    if (!is_over(lock)) {
-        tell_next_way(point, "LOCK TABLES", &why);
-        lock = try_way(try_table_locks, point, again, &status, &why);
-    }
+    /* What is prepared would hold the locks off until they are given up. */
+    leat_status status = leat_mysql_xa_none(point->control, NULL, error);
+    *again = status == LEAT_RETRY;
+    if (status != LEAT_OK)
+        return status;
+    leat_mysql_lock lock = try_locks(point, again, &status, &why);
     if (is_over(lock)) {
         if (status != LEAT_OK && error != NULL)
             *error = why;

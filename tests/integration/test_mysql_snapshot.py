@@ -31,7 +31,9 @@ def expect_stored(context, table, columns, key):
 def begin_and_hold(context, leat):
     """A leat that is stopped (SIGSTOP) while it reads `big`, which is larger than all buffers on the way."""
     process = leat.start("run", "--until-current")
-    wait_until(lambda: "begins (tables" in process.stderr, what=lambda: f"the snapshot to begin: {process.stderr}", interval=0.001)
+    reading = "select count(*) from information_schema.processlist where info like 'SELECT `id`%`big`%' and command = 'Query'"
+    with context.server.session() as session:
+        wait_until(lambda: session.value(reading) != "0", what=lambda: f"the snapshot to begin: {process.stderr}", interval=0.001)
     process.signal(signal.SIGSTOP)
     assert not data_files(context.lake), "the snapshot was faster than the signal"
     return process
@@ -52,10 +54,10 @@ def test_large_tables_are_divided_without_gap_or_overlap(context):
     server, rows = context.server, 210_000
     series = server.series(0, rows - 1)
     server.sql("create table signs (id bigint primary key, v int)")
-    server.sql(f"insert into signs select g * 3 - 300000, g from {series}")
+    server.sql(f"insert into signs select cast(g as signed) * 3 - 300000, g from {series}")
     server.sql("insert into signs values (-9223372036854775808, 1), (9223372036854775807, 2)")
     server.sql("create table huge (id bigint unsigned, part char(1), primary key (id, part))")
-    server.sql(f"insert into huge select 18446744073709551615 - g div 2, if(g % 2, 'a', 'b') from {series}")
+    server.sql(f"insert into huge select 18446744073709551615 - cast(g div 2 as unsigned), if(g % 2, 'a', 'b') from {series}")
     server.sql("create table filled (id int(10) zerofill primary key)")
     server.sql(f"insert into filled select g from {series}; analyze table signs, huge, filled")
     context.leat(source={"snapshot_workers": 3}).drain()
