@@ -146,7 +146,14 @@ def rights_of_degrees(context, *rights):
 @mysql_servers(*MYSQL)
 def test_account_that_may_only_lock_tables(context):
     log, found = rights_of_degrees(context, "lock tables on test.*")
-    assert "LOCK TABLES" in log, log
+    assert "tries" not in log, log
+    assert_equal(sorted(identity for _, identity in found), list(range(8000)), "each row once")
+
+
+@mysql_servers(*MYSQL)
+def test_account_that_may_only_lock_the_server(context):
+    log, found = rights_of_degrees(context, "reload on *.*")
+    assert "tries FLUSH TABLES WITH READ LOCK" in log and "come again" not in log, log
     assert_equal(sorted(identity for _, identity in found), list(range(8000)), "each row once")
 
 
@@ -161,18 +168,34 @@ def test_account_that_may_not_lock_at_all(context):
 
 
 @mysql_servers(*MYSQL)
-def test_query_that_runs_for_long_keeps_no_snapshot_from_being_taken(context):
-    """The global lock would wait for it, and everybody else for the lock."""
+def test_query_that_runs_for_long_is_not_waited_for(context):
+    """By nobody: a global lock that waits for it keeps others from its tables until it ends."""
+    server = context.server
+    server.sql("create table a (id int primary key, v int); insert into a values (1, 1)")
+    url = make_account(server, "reload, process on *.*")
+    with server.session() as session:
+        session.send("select sleep(100) from a")
+        for number, account in enumerate((server.url(), url)):
+            lake = context.directory / f"lake{number}"
+            context.leat(source={"url": account}, sink={"path": lake}, state=context.directory / f"state{number}.db").drain()
+            assert_equal([row["__op"] for row in fast_rows(lake, "test.a")], ["r"])
+            server.sql("update a set v = v + 1")
+        assert not session.is_answered(), "the query was over before"
+
+
+@mysql_servers(*MYSQL)
+def test_transaction_that_stays_open(context):
+    """It keeps the captured tables from being locked, and the server not."""
     server = context.server
     server.sql("create table a (id int primary key, v int); insert into a values (1, 1)")
     with server.session() as session:
-        session.send("select sleep(60) from a")
+        session.run("begin; update a set v = 2")
         leat = context.leat()
-        process = leat.start("run", "--until-current")
-        process.wait().expect(DONE)
-        assert not session.is_answered(), "the query was over before"
-    assert "FLUSH TABLES WITH READ LOCK" in process.stderr, process.stderr
-    assert_equal(operations(context, "test.a"), ["r"])
+        leat.drain()
+        assert "come again" not in leat.processes[0].stderr, leat.processes[0].stderr
+        session.run("commit")
+    leat.drain()
+    assert_equal([(operation, row["v"]) for operation, row in events(context, "test.a")], [("r", 1), ("u", 2)])
 
 
 # ---- definitions that change -----------------------------------------------------------------------------------
