@@ -93,11 +93,27 @@ static void tell_window(leat_mysql_snapshot_point *point, const leat_mysql_posit
     leat_buffer_free(&to);
 }
 
+/* What is written to the log and not committed yet is before the log's end and not in its set of GTIDs. A log
+ * file ends when all of it is committed, so that what the set has not is no earlier than the beginning of a
+ * file that was the last one before the set was asked for. */
+static leat_status find_window_begin(leat_mysql_snapshot_point *point, leat_error *error)
+{
+    enum { FIRST_EVENT = 4 };
+    leat_mysql_position before = {0};
+    leat_status status = leat_mysql_log_end(point->control, &before, error);
+    if (status == LEAT_OK)
+        status = leat_mysql_log_end(point->control, &point->position, error);
+    if (status == LEAT_OK)
+        leat_mysql_position_set_file(&point->position, leat_slice_of_string(before.file), FIRST_EVENT);
+    leat_mysql_position_clear(&before);
+    return status;
+}
+
 /* Everything up to the position is in the snapshot, and what else is in it comes again. */
 static leat_status take_window(leat_mysql_snapshot_point *point, leat_error *error)
 {
     leat_mysql_position end = {0};
-    leat_status status = leat_mysql_log_end(point->control, &point->position, error);
+    leat_status status = find_window_begin(point, error);
     if (status == LEAT_OK)
         status = leat_mysql_snapshot_start_readers(point, error);
     if (status == LEAT_OK)
