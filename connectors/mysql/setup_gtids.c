@@ -151,6 +151,8 @@ leat_status leat_mysql_verify_set(const leat_mysql_verification *now, leat_error
     leat_status status = read_sets(now, executed, purged, error);
     if (status == LEAT_OK)
         status = compare_sets(now, executed, purged, error);
+    if (status == LEAT_OK)
+        status = leat_mysql_verify_no_anonymous(now, error);
     leat_mysql_gtid_set_free(executed);
     leat_mysql_gtid_set_free(purged);
     return status;

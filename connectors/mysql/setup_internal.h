@@ -24,6 +24,7 @@ leat_status leat_mysql_refuse_without_log(const leat_mysql_server *server, leat_
 
 /* The server can go on from the position, by whichever it goes. */
 leat_status leat_mysql_verify_set(const leat_mysql_verification *now, leat_error *error);
+leat_status leat_mysql_verify_no_anonymous(const leat_mysql_verification *now, leat_error *error);
 leat_status leat_mysql_verify_state(const leat_mysql_verification *now, leat_error *error);
 leat_status leat_mysql_verify_file(const leat_mysql_verification *now, leat_error *error);
 

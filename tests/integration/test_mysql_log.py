@@ -280,6 +280,26 @@ def test_without_gtids(context):
     refused(leat, "purged")
 
 
+@mysql_servers("mysql-9.7")
+def test_gtids_that_were_off_for_a_while(context):
+    """A dump by GTIDs passes over what was written without: that is found before, and leat stops."""
+    leat = first_run(context, "create table a (id int primary key)")
+    context.server.sql("insert into a values (1)")
+    leat.drain()
+    for mode in ("ON_PERMISSIVE", "OFF_PERMISSIVE", "ON_PERMISSIVE", "ON"):
+        context.server.sql(f"set global gtid_mode = {mode}")
+    context.server.sql("insert into a values (2)")
+    leat.drain()
+    assert_equal(ids(context), [1, 2])
+    for mode in ("ON_PERMISSIVE", "OFF_PERMISSIVE"):
+        context.server.sql(f"set global gtid_mode = {mode}")
+    context.server.sql("insert into a values (3)")
+    for mode in ("ON_PERMISSIVE", "ON"):
+        context.server.sql(f"set global gtid_mode = {mode}")
+    context.server.sql("insert into a values (4)")
+    refused(leat, "without GTIDs")
+
+
 # ---- rows that the log does not have ---------------------------------------------------------------------------
 
 
