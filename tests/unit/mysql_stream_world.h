@@ -22,7 +22,7 @@ enum { PLAYER_NOTES = 64, PLAYER_MARKS = 26, MADE_TABLES = 16, MADE_COLUMNS = 8,
 
 /* A table as the script's rows have it. */
 typedef struct made_table {
-    char name[32];
+    char name[64];
     uint64_t table_id;
     made_column columns[MADE_COLUMNS];
     char names[MADE_COLUMNS][16];
