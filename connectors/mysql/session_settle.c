@@ -15,7 +15,9 @@ static const char *const pinned[] = {
     "0, "
     "sql_quote_show_create = 1, wait_timeout = 86400, net_read_timeout = 86400, net_write_timeout = 86400",
 };
-static const char pinned_mysql[] = "SET SESSION max_execution_time = 0";
+/* A primary key that the server made is in the log, so that the catalog must not keep it to itself. */
+static const char pinned_mysql[] = "SET SESSION max_execution_time = 0 "
+                                   "/*!80030 , show_gipk_in_create_table_and_information_schema = ON */";
 static const char pinned_mariadb[] =
     "SET SESSION max_statement_time = 0, idle_transaction_timeout = 0, "
     "idle_readonly_transaction_timeout = 0, idle_write_transaction_timeout = 0";

@@ -168,18 +168,19 @@ static leat_status apply(leat_mysql_stream *stream, const leat_binlog_query *que
                                         error);
 }
 
-/* Rows that went with their partition, or changed places with another table's, are in no event. */
+/* Rows that went with their partition or tablespace, or changed places with another table's, are in no event.
+ */
 static void tell_of_partitions(const leat_mysql_stream *stream, const leat_mysql_statement *statement)
 {
     for (size_t i = 0; i < statement->effect_count; i++) {
         const leat_mysql_effect *effect = &statement->effects[i];
         if (effect->kind != LEAT_MYSQL_EFFECT_TRUNCATE_PARTITION || !captured(stream, &effect->table))
             continue;
-        leat_log_write(
-            stream->options.source->log, LEAT_LOG_WARNING,
-            "transaction %s dropped, emptied or exchanged a partition of %s.%s: the log does not say "
-            "which rows went, so there are no events for them",
-            (const char *)stream->current.name.data, effect->table.database, effect->table.name);
+        leat_log_write(stream->options.source->log, LEAT_LOG_WARNING,
+                       "transaction %s dropped, emptied or exchanged a partition of %s.%s, or its "
+                       "tablespace: the log does "
+                       "not say which rows went or came, so there are no events for them",
+                       (const char *)stream->current.name.data, effect->table.database, effect->table.name);
     }
 }
 

@@ -441,6 +441,17 @@ def test_primary_key_that_the_server_makes(context):
     assert_equal(found, [("r", 1, 5), ("r", 2, 5), ("c", 3, 5), ("d", 1, 5)])
 
 
+@mysql_servers("mysql-9.7")
+def test_primary_key_that_the_server_makes_and_hides(context):
+    """Its catalog shows that only to those who ask for it; its log has it in any case."""
+    context.new_server(settings={"sql-generate-invisible-primary-key": "ON", "show-gipk-in-create-table-and-information-schema": "OFF"})
+    leat = first_run(context, "create table a (v int); insert into a values (5), (6)")
+    context.server.sql("update a set v = 7 where v = 5; delete from a where v = 6")
+    leat.drain()
+    found = [(operation, int.from_bytes(row["my_row_id"], "big"), row["v"]) for operation, row in events(context, "test.a")]
+    assert_equal(found, [("r", 1, 5), ("r", 2, 6), ("u", 1, 7), ("d", 2, 6)])
+
+
 @mysql_servers(*MARIADB)
 def test_sequences_and_views_are_no_tables(context):
     leat = first_run(

@@ -125,8 +125,13 @@ static void settings_are_pinned(void **state)
     leat_mysql_session_close(it.session);
     fake_mysql_stop(&it.server);
     const char *heard = leat_buffer_string(&it.server.heard);
-    static const char *const parts[] = {"SET NAMES utf8mb4",      "time_zone = '+00:00'", "sql_mode = ''",
-                                        "max_execution_time = 0", "autocommit = 1",       "REPEATABLE READ"};
+    static const char *const parts[] = {"SET NAMES utf8mb4",
+                                        "time_zone = '+00:00'",
+                                        "sql_mode = ''",
+                                        "max_execution_time = 0",
+                                        "show_gipk_in_create_table_and_information_schema = ON",
+                                        "autocommit = 1",
+                                        "REPEATABLE READ"};
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
         assert_says(heard, parts[i]);
     fake_mysql_free(&it.server);
