@@ -8,6 +8,7 @@
 #include <strings.h>
 
 #include "base/memory.h"
+#include "base/utf8.h"
 #include "mysql/stream_internal.h"
 
 enum { MOST_HELD = 4 << 20 };
@@ -40,13 +41,37 @@ void leat_mysql_fetch_close(leat_mysql_stream *stream)
     leat_release(stream->savepoints);
 }
 
-/* The place of the newest savepoint of that name, which each statement may spell with letters of its own
- * case; savepoint_count for none. */
+static int lower(int byte)
+{
+    return byte >= 'A' && byte <= 'Z' ? byte + ('a' - 'A') : byte;
+}
+
+/* Whether servers may take both for one name. They compare without case and accents, letter by letter; where
+ * letters are not ASCII, that is left open. */
+static bool may_be_one(const char *left, const char *right)
+{
+    leat_cursor lefts = leat_cursor_open(leat_slice_of_string(left));
+    leat_cursor rights = leat_cursor_open(leat_slice_of_string(right));
+    while (leat_cursor_remaining(&lefts) > 0 && leat_cursor_remaining(&rights) > 0) {
+        int one = leat_cursor_peek(&lefts);
+        int other = leat_cursor_peek(&rights);
+        if (one < 0x80 && other < 0x80 && lower(one) != lower(other))
+            return false;
+        (void)leat_utf8_next(&lefts);
+        (void)leat_utf8_next(&rights);
+    }
+    return leat_cursor_remaining(&lefts) == leat_cursor_remaining(&rights);
+}
+
+/* The place of the newest savepoint of that name; savepoint_count for none, or where that cannot be told. */
 static size_t find_savepoint(const leat_mysql_stream *stream, const char *name)
 {
-    for (size_t i = stream->savepoint_count; i > 0; i--)
+    for (size_t i = stream->savepoint_count; i > 0; i--) {
         if (strcasecmp(stream->savepoints[i - 1].name, name) == 0)
             return i - 1;
+        if (may_be_one(stream->savepoints[i - 1].name, name))
+            break;
+    }
     return stream->savepoint_count;
 }
 

@@ -17,6 +17,19 @@ static void savepoints(void **state)
          "gtid 2 | map a | write a 1 x | query SAVEPOINT `One` | map a | write a 2 x | query ROLLBACK TO "
          "`oNE` | xid",
          "begin 0-1-2 | table a | c a 1 x | commit 0-1-2", NULL},
+        {"name_with_an_accent", "mariadb",
+         "gtid 2 | map a | write a 1 x | query SAVEPOINT `é` | write a 2 x | query ROLLBACK TO `é` | xid",
+         "begin 0-1-2 | table a | c a 1 x | commit 0-1-2", NULL},
+        {"names_that_differ_beside_an_accent", "mariadb",
+         "gtid 2 | map a | write a 1 x | query SAVEPOINT `é1` | write a 2 x | query SAVEPOINT `é2` | write a "
+         "3 x | "
+         "query ROLLBACK TO `é1` | xid",
+         "begin 0-1-2 | table a | c a 1 x | commit 0-1-2", NULL},
+        {"accent_may_be_all_that_differs", "mariadb", /* the server's second savepoint replaced its first */
+         "gtid 2 | map a | write a 1 x | query SAVEPOINT `e` | write a 2 x | query SAVEPOINT `é` | write a 3 "
+         "x | query "
+         "ROLLBACK TO `e` | xid",
+         "refused operator", "savepoint"},
         {"same_name_again_replaces_it", "mariadb",
          "gtid 2 | map a | write a 1 x | query SAVEPOINT `s` | write a 2 x | query SAVEPOINT `S` | write a 3 "
          "x | query ROLLBACK TO `s` | write a 4 x | query ROLLBACK TO `s` | xid",
