@@ -96,6 +96,35 @@ static void check_versioned(leat_mysql_checkup *checkup, const leat_mysql_listed
                                  table->full_name);
 }
 
+/* Where history goes by transactions and not by time, MariaDB logs statements whatever binlog_format is. */
+static leat_status check_versioned_by_transaction(leat_mysql_checkup *checkup, leat_error *error)
+{
+    MYSQL_RES *rows = NULL;
+    leat_buffer sql = {0};
+    leat_buffer_append_string(&sql, "SELECT table_schema, table_name FROM information_schema.columns WHERE "
+                                    "generation_expression = 'ROW END' AND data_type = 'bigint' AND ");
+    leat_mysql_checkup_append_databases(checkup, "table_schema", &sql);
+    leat_status status = leat_mysql_query(checkup->session, leat_buffer_string(&sql), &rows, error);
+    leat_buffer_free(&sql);
+    if (status != LEAT_OK)
+        return status;
+    const char *const *row = NULL;
+    while ((row = leat_mysql_next_row(rows)) != NULL) {
+        const leat_mysql_listed_table *table =
+            leat_mysql_checkup_captured(checkup, leat_mysql_row_text(row, 0), leat_mysql_row_text(row, 1));
+        if (table != NULL)
+            leat_mysql_checkup_table(checkup, LEAT_FINDING_ERROR, "system_versioning", table->full_name, NULL,
+                                     "%s is system-versioned by transactions (its period is of BIGINT "
+                                     "columns): the server logs its "
+                                     "changes as statements, never as rows, so that it cannot be captured; "
+                                     "version it by time, with "
+                                     "TIMESTAMP(6) columns, or leave it out of source.tables",
+                                     table->full_name);
+    }
+    mysql_free_result(rows);
+    return LEAT_OK;
+}
+
 /* ---- Keys ---- */
 
 /* Which unique indexes can be no key: those with a part that is an expression or can be null. Of a
@@ -161,5 +190,10 @@ leat_status leat_mysql_check_tables(leat_mysql_checkup *checkup, leat_error *err
         check_engine(checkup, checkup->captured[i]);
         check_versioned(checkup, checkup->captured[i]);
     }
-    return checkup->captured_count == 0 ? LEAT_OK : check_keys(checkup, error);
+    if (checkup->captured_count == 0)
+        return LEAT_OK;
+    leat_status status = LEAT_OK;
+    if (checkup->server->mariadb)
+        status = check_versioned_by_transaction(checkup, error);
+    return status == LEAT_OK ? check_keys(checkup, error) : status;
 }

@@ -166,6 +166,20 @@ def test_system_versioned_tables_are_told_of(context):
     assert_equal(list(amiss(leat)), ["relation_kind"])
 
 
+@mysql_servers("mariadb-10.11", "mariadb-11.8")
+def test_tables_that_are_versioned_by_transactions(context):
+    """The server logs statements of them, with binlog_format = ROW too."""
+    context.server.sql(
+        """create table a (id int primary key, s bigint unsigned generated always as row start,
+               e bigint unsigned generated always as row end, period for system_time (s, e)) with system versioning;
+           create table b (id int primary key) with system versioning"""
+    )
+    found = amiss(context.leat())
+    expect(found, "system_versioning", "error", "test.a", "as statements")
+    assert_equal(list(found), ["system_versioning"])
+    assert_equal(amiss(context.leat(source={"tables": ["test.b"]})), {})
+
+
 @mysql_servers("mysql-9.7")
 def test_server_without_a_log(context):
     server = context.server
