@@ -213,7 +213,10 @@ leat_status leat_mysql_definitions_record(leat_mysql_definitions *definitions,
     leat_definition_history_clear(&table->history);
     table->changed = leat_definition_history_append(&table->history, position, LEAT_DEFINITION_KNOWN,
                                                     leat_mysql_definition_copy(definition));
-    return leat_definitions_save(definitions, table, error);
+    leat_status status = leat_definitions_save(definitions, table, error);
+    if (status != LEAT_OK)
+        return status;
+    return leat_definitions_record_database(definitions, definition->database, position, error);
 }
 
 /* A position that cannot be read stands before everything: nothing that is known counts then. */

@@ -286,7 +286,7 @@ leat_status leat_mysql_definitions_apply(leat_mysql_definitions *definitions,
     };
     leat_status status = apply_effects(&at, statement);
     if (status == LEAT_OK)
-        status = leat_definitions_follow_database(definitions, statement, server_collation, error);
+        status = leat_definitions_follow_database(definitions, statement, server_collation, position, error);
     if (status == LEAT_OK)
         status = save_changed(definitions, error);
     for (size_t i = 0; i < at.traveller_count; i++)

@@ -1,8 +1,25 @@
 /* The default collations of databases, which new tables get that name none. No event of a table's tells them
- * (c.f. leat_mysql_change_apply), so that the catalog is asked once, and the statements that change them are
- * followed from there on. */
+ * (c.f. leat_mysql_change_apply), so that the catalog is asked where leat begins, and the statements that
+ * change them are followed from there on. */
+#include <string.h>
+
 #include "base/memory.h"
 #include "mysql/definitions_parts.h"
+
+static leat_status ask(leat_mysql_definitions *definitions, const char *name, leat_tracked_database *database,
+                       leat_error *error)
+{
+    leat_status status = definitions->lookups.database_collation(definitions->lookups.context, name,
+                                                                 &database->collation, error);
+    database->collation_asked = status == LEAT_OK;
+    return status;
+}
+
+/* What the last statement said; NULL where it did not. */
+static const char *told_collation(const leat_tracked_database *database)
+{
+    return database->count == 0 ? NULL : database->moments[database->count - 1].collation;
+}
 
 leat_status leat_definitions_database_collation(leat_mysql_definitions *definitions, const char *name,
                                                 const char **collation, leat_error *error)
@@ -10,11 +27,11 @@ leat_status leat_definitions_database_collation(leat_mysql_definitions *definiti
     leat_tracked_database *database;
     leat_status status =
         leat_definitions_database(definitions, leat_definitions_fold(definitions, name), &database, error);
-    if (status == LEAT_OK && !database->collation_known) {
-        status = definitions->lookups.database_collation(definitions->lookups.context, name,
-                                                         &database->collation, error);
-        database->collation_known = status == LEAT_OK;
-    }
+    *collation = status == LEAT_OK ? told_collation(database) : NULL;
+    if (status != LEAT_OK || *collation != NULL)
+        return status;
+    if (!database->collation_asked)
+        status = ask(definitions, name, database, error);
     *collation = status == LEAT_OK ? database->collation : NULL;
     return status;
 }
@@ -23,7 +40,26 @@ void leat_definitions_forget_collation(leat_tracked_database *database)
 {
     leat_release(database->collation);
     database->collation = NULL;
-    database->collation_known = false;
+    database->collation_asked = false;
+}
+
+leat_status leat_definitions_record_database(leat_mysql_definitions *definitions, const char *name,
+                                             const char *position, leat_error *error)
+{
+    leat_tracked_database *database;
+    leat_status status =
+        leat_definitions_database(definitions, leat_definitions_fold(definitions, name), &database, error);
+    if (status != LEAT_OK)
+        return status;
+    if (told_collation(database) != NULL &&
+        strcmp(database->moments[database->count - 1].position, position) == 0)
+        return LEAT_OK;
+    leat_definitions_forget_collation(database);
+    status = ask(definitions, name, database, error);
+    if (status != LEAT_OK || database->collation == NULL)
+        return status;
+    leat_definitions_clear_database(database);
+    return leat_definitions_note_database(definitions, database, position, false, database->collation, error);
 }
 
 /* What CREATE or ALTER DATABASE makes the default; NULL where only the catalog knows. */
@@ -41,20 +77,18 @@ static const char *named_collation(const leat_mysql_definitions *definitions,
 
 leat_status leat_definitions_follow_database(leat_mysql_definitions *definitions,
                                              const leat_mysql_statement *statement,
-                                             const char *server_collation, leat_error *error)
+                                             const char *server_collation, const char *position,
+                                             leat_error *error)
 {
-    if (statement->database == NULL)
+    bool drops = statement->effect_count > 0;
+    if (statement->kind != LEAT_MYSQL_DATABASE || drops || statement->database == NULL)
         return LEAT_OK;
     leat_tracked_database *database;
     leat_status status = leat_definitions_database(
         definitions, leat_definitions_fold(definitions, statement->database), &database, error);
     if (status != LEAT_OK)
         return status;
-    const char *named = named_collation(definitions, statement, server_collation);
     leat_definitions_forget_collation(database);
-    if (named != NULL) {
-        database->collation = leat_duplicate_string(named);
-        database->collation_known = true;
-    }
-    return LEAT_OK;
+    return leat_definitions_note_database(definitions, database, position, false,
+                                          named_collation(definitions, statement, server_collation), error);
 }

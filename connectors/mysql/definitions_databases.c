@@ -1,4 +1,5 @@
-/* Databases that were dropped, with tables that nobody has met since the start. */
+/* What happened to databases: drops, with tables that nobody has met since the start, and default charsets.
+ */
 #include <jansson.h>
 #include <string.h>
 
@@ -11,20 +12,28 @@ static const char *notebook_key(leat_mysql_definitions *definitions, const leat_
     return leat_arena_printf(&definitions->scratch, "database:%s", database->name);
 }
 
-static void forget_drops(leat_tracked_database *database, size_t from, size_t to)
+static void forget_moments(leat_tracked_database *database, size_t from, size_t to)
 {
     if (from == to)
         return; /* there may be no list at all */
-    for (size_t i = from; i < to; i++)
-        leat_release(database->drops[i]);
-    memmove(&database->drops[from], &database->drops[to], (database->count - to) * sizeof *database->drops);
+    for (size_t i = from; i < to; i++) {
+        leat_release(database->moments[i].position);
+        leat_release(database->moments[i].collation);
+    }
+    memmove(&database->moments[from], &database->moments[to],
+            (database->count - to) * sizeof *database->moments);
     database->count -= to - from;
 }
 
-static void append_drop(leat_tracked_database *database, const char *position)
+static void append_moment(leat_tracked_database *database, const char *position, bool dropped,
+                          const char *collation)
 {
-    database->drops = leat_reallocate(database->drops, (database->count + 1) * sizeof *database->drops);
-    database->drops[database->count++] = leat_duplicate_string(position);
+    database->moments = leat_reallocate(database->moments, (database->count + 1) * sizeof *database->moments);
+    database->moments[database->count++] = (leat_database_moment){
+        .position = leat_duplicate_string(position),
+        .dropped = dropped,
+        .collation = collation == NULL ? NULL : leat_duplicate_string(collation),
+    };
 }
 
 static bool holds(const leat_mysql_definitions *definitions, const char *position)
@@ -32,48 +41,56 @@ static bool holds(const leat_mysql_definitions *definitions, const char *positio
     return leat_definition_position_holds(position, &definitions->place, definitions->mariadb);
 }
 
-/* Drops that are later than the place will come again. */
-static void return_drops(const leat_mysql_definitions *definitions, leat_tracked_database *database)
+/* What is later than the place will come again. */
+static void return_moments(const leat_mysql_definitions *definitions, leat_tracked_database *database)
 {
     size_t held = 0;
-    while (held < database->count && holds(definitions, database->drops[held]))
+    while (held < database->count && holds(definitions, database->moments[held].position))
         held++;
-    forget_drops(database, held, database->count);
+    forget_moments(database, held, database->count);
 }
 
 void leat_definitions_return_databases(leat_mysql_definitions *definitions)
 {
     for (size_t i = 0; i < definitions->database_count; i++) {
-        return_drops(definitions, &definitions->databases[i]);
+        return_moments(definitions, &definitions->databases[i]);
         leat_definitions_forget_collation(&definitions->databases[i]);
     }
 }
 
+static void release(leat_tracked_database *database)
+{
+    forget_moments(database, 0, database->count);
+    leat_release(database->moments);
+    leat_release(database->collation);
+    leat_release(database->name);
+}
+
 void leat_definitions_free_databases(leat_mysql_definitions *definitions)
 {
-    for (size_t i = 0; i < definitions->database_count; i++) {
-        leat_tracked_database *database = &definitions->databases[i];
-        forget_drops(database, 0, database->count);
-        leat_release(database->drops);
-        leat_release(database->collation);
-        leat_release(database->name);
-    }
+    for (size_t i = 0; i < definitions->database_count; i++)
+        release(&definitions->databases[i]);
     leat_release(definitions->databases);
 }
 
-/* ---- The notebook ---- */
+/* ---- The notebook: a list of positions for drops, and of objects for defaults ---- */
 
-static bool read_drops(const char *text, leat_tracked_database *database)
+static bool read_moment(const json_t *item, leat_tracked_database *database)
+{
+    bool dropped = json_is_string(item);
+    const char *position = json_string_value(dropped ? item : json_object_get(item, "position"));
+    if (position != NULL)
+        append_moment(database, position, dropped, json_string_value(json_object_get(item, "collation")));
+    return position != NULL;
+}
+
+static bool read_moments(const char *text, leat_tracked_database *database)
 {
     json_error_t mistake = {0};
     json_t *list = json_loads(text, 0, &mistake);
     bool good = json_is_array(list);
-    for (size_t i = 0; good && i < json_array_size(list); i++) {
-        const char *position = json_string_value(json_array_get(list, i));
-        good = position != NULL;
-        if (good)
-            append_drop(database, position);
-    }
+    for (size_t i = 0; good && i < json_array_size(list); i++)
+        good = read_moment(json_array_get(list, i), database);
     json_decref(list);
     return good;
 }
@@ -84,14 +101,30 @@ static leat_status load(leat_mysql_definitions *definitions, leat_tracked_databa
     const leat_notebook *notebook = definitions->options->notebook;
     char *text = NULL;
     leat_status status = notebook->get(notebook->context, notebook_key(definitions, database), &text, error);
-    if (status == LEAT_OK && text != NULL && !read_drops(text, database))
+    if (status == LEAT_OK && text != NULL && !read_moments(text, database))
         status =
             leat_error_set(error, LEAT_FAILED, "what is kept of database %s is not as leat writes it: %s",
                            database->name, text);
     leat_release(text);
     if (status == LEAT_OK && definitions->started)
-        return_drops(definitions, database);
+        return_moments(definitions, database);
     return status;
+}
+
+static void append_json(leat_buffer *text, const leat_database_moment *moment)
+{
+    if (moment->dropped) {
+        leat_mysql_json_append_text(text, moment->position);
+        return;
+    }
+    leat_buffer_append_string(text, "{\"position\":");
+    leat_mysql_json_append_text(text, moment->position);
+    leat_buffer_append_string(text, ",\"collation\":");
+    if (moment->collation == NULL)
+        leat_buffer_append_string(text, "null");
+    else
+        leat_mysql_json_append_text(text, moment->collation);
+    leat_buffer_append_byte(text, '}');
 }
 
 static leat_status save(leat_mysql_definitions *definitions, const leat_tracked_database *database,
@@ -103,7 +136,7 @@ static leat_status save(leat_mysql_definitions *definitions, const leat_tracked_
     for (size_t i = 0; i < database->count; i++) {
         if (i > 0)
             leat_buffer_append_byte(&text, ',');
-        leat_mysql_json_append_text(&text, database->drops[i]);
+        append_json(&text, &database->moments[i]);
     }
     leat_buffer_append_byte(&text, ']');
     leat_status status = notebook->put(notebook->context, notebook_key(definitions, database),
@@ -130,11 +163,7 @@ static leat_tracked_database *make(leat_mysql_definitions *definitions, const ch
 /* Takes out again the one that was made last. */
 static void unmake(leat_mysql_definitions *definitions)
 {
-    leat_tracked_database *database = &definitions->databases[--definitions->database_count];
-    forget_drops(database, 0, database->count);
-    leat_release(database->drops);
-    leat_release(database->collation);
-    leat_release(database->name);
+    release(&definitions->databases[--definitions->database_count]);
 }
 
 leat_status leat_definitions_database(leat_mysql_definitions *definitions, const char *name,
@@ -154,17 +183,40 @@ leat_status leat_definitions_database(leat_mysql_definitions *definitions, const
 
 const char *leat_definitions_dropped_at(const leat_tracked_database *database)
 {
-    return database->count == 0 ? NULL : database->drops[database->count - 1];
+    for (size_t i = database->count; i > 0; i--)
+        if (database->moments[i - 1].dropped)
+            return database->moments[i - 1].position;
+    return NULL;
 }
 
-/* Of the drops that are behind the place for good, the last one says it all. */
-static void tidy_drops(const leat_mysql_definitions *definitions, leat_tracked_database *database)
+/* Of what is behind the place for good, the last drop and the last default say it all. */
+static void tidy_moments(const leat_mysql_definitions *definitions, leat_tracked_database *database)
 {
     size_t held = 0;
-    while (definitions->started && held < database->count && holds(definitions, database->drops[held]))
+    while (definitions->started && held < database->count &&
+           holds(definitions, database->moments[held].position))
         held++;
-    if (held > 1)
-        forget_drops(database, 0, held - 1);
+    bool seen[2] = {false, false};
+    for (size_t i = held; i > 0; i--) {
+        bool *later = &seen[database->moments[i - 1].dropped];
+        if (*later)
+            forget_moments(database, i - 1, i);
+        *later = true;
+    }
+}
+
+leat_status leat_definitions_note_database(leat_mysql_definitions *definitions,
+                                           leat_tracked_database *database, const char *position,
+                                           bool dropped, const char *collation, leat_error *error)
+{
+    tidy_moments(definitions, database);
+    append_moment(database, position, dropped, collation);
+    return save(definitions, database, error);
+}
+
+void leat_definitions_clear_database(leat_tracked_database *database)
+{
+    forget_moments(database, 0, database->count);
 }
 
 leat_status leat_definitions_drop_database(leat_mysql_definitions *definitions, const char *name,
@@ -182,7 +234,5 @@ leat_status leat_definitions_drop_database(leat_mysql_definitions *definitions, 
             table->changed = true;
     }
     leat_definitions_forget_collation(database);
-    tidy_drops(definitions, database);
-    append_drop(database, position);
-    return save(definitions, database, error);
+    return leat_definitions_note_database(definitions, database, position, true, NULL, error);
 }

@@ -13,13 +13,20 @@ typedef struct leat_tracked_table {
     bool changed; /* the notebook has another history than this */
 } leat_tracked_table;
 
+/* From a position on a database is gone, or has this default collation. */
+typedef struct leat_database_moment {
+    char *position;
+    bool dropped;
+    char *collation; /* NULL: only the catalog knows */
+} leat_database_moment;
+
 /* A database that tables were met of. */
 typedef struct leat_tracked_database {
     char *name;
-    char **drops; /* positions at which it was dropped, oldest first, none of them later than now */
+    leat_database_moment *moments; /* oldest first, none of them later than now */
     size_t count;
-    bool collation_known;
-    char *collation; /* its default; NULL: the catalog has no such database */
+    bool collation_asked; /* of the catalog, since nothing else tells the default */
+    char *collation;      /* that it told; NULL: it has no such database */
 } leat_tracked_database;
 
 struct leat_mysql_definitions {
@@ -73,10 +80,23 @@ leat_status leat_definitions_database_collation(leat_mysql_definitions *definiti
 /* Follows CREATE and ALTER DATABASE; DROP is leat_definitions_drop_database. */
 leat_status leat_definitions_follow_database(leat_mysql_definitions *definitions,
                                              const leat_mysql_statement *statement,
-                                             const char *server_collation, leat_error *error);
+                                             const char *server_collation, const char *position,
+                                             leat_error *error);
 
-/* Forgets the default, to be asked for again. */
+/* Keeps what the catalog says of the database as what is so at `position`, where leat begins; once. */
+leat_status leat_definitions_record_database(leat_mysql_definitions *definitions, const char *name,
+                                             const char *position, leat_error *error);
+
+/* Forgets what the catalog told, to be asked for again. */
 void leat_definitions_forget_collation(leat_tracked_database *database);
+
+/* Keeps a moment, in the notebook too. */
+leat_status leat_definitions_note_database(leat_mysql_definitions *definitions,
+                                           leat_tracked_database *database, const char *position,
+                                           bool dropped, const char *collation, leat_error *error);
+
+/* Forgets all moments, but not in the notebook. */
+void leat_definitions_clear_database(leat_tracked_database *database);
 
 /* The real lookups; the context is the tracker. */
 leat_status leat_definitions_ask_catalog(void *context, const char *database, const char *name,

@@ -17,7 +17,7 @@ typedef struct world_note {
 
 typedef struct world {
     world_note notes[WORLD_NOTES];
-    size_t puts;
+    size_t puts; /* of tables */
     bool notebook_fails;
     leat_mysql_definition *catalog[WORLD_TABLES];
     size_t lookups;
@@ -64,7 +64,8 @@ static leat_status world_put(void *context, const char *key, const char *value, 
     world *world = context;
     if (world->notebook_fails)
         return leat_error_set(error, LEAT_RETRY, "the disk is full");
-    world->puts++;
+    if (strncmp(key, "table:", strlen("table:")) == 0)
+        world->puts++;
     world_note *note = world_find_note(world, key);
     if (note != NULL)
         world_forget(note);

@@ -485,7 +485,7 @@ static void a_dropped_database_takes_tables_along_that_nobody_met(void **state)
     world_restart(world);
     world_start(world, 1);
     TRY(world_apply(world, 5, "DROP DATABASE shop"));
-    assert_int_equal(world->puts, 1);
+    assert_int_equal(world->puts, 0); /* the database's list alone is written */
     /* The table is met in a later run. */
     world_restart(world);
     world_start(world, 6);

@@ -17,7 +17,6 @@ static const char *const EVERYTHING[] = {"*.*"};
 static int begin(void **state)
 {
     *state = world_open(true, EVERYTHING, 1);
-    TRY(world_record(*state, 1, "CREATE TABLE first (id INT)"));
     world_start(*state, 1);
     return 0;
 }
@@ -120,15 +119,43 @@ static void catalog_out_of_reach_is_tried_again(void **state)
     assert_string_equal(collation_of(world, 3, "shop", "a"), "utf8mb4_general_ci");
 }
 
-/* What was followed beyond the place may not have happened yet there. */
-static void going_back_asks_anew(void **state)
+/* The catalog says what came of it all. */
+static void default_altered_before_it_was_needed(void **state)
 {
     world *world = *state;
-    TRY(world_apply(world, 2, "ALTER DATABASE shop CHARACTER SET ucs2"));
-    world_start(world, 1);
     world->database_collation = "latin1_swedish_ci";
+    TRY(world_record(world, 1, "CREATE TABLE first (id INT)"));
+    world->database_collation = "ucs2_general_ci";
     TRY(world_apply(world, 2, "CREATE TABLE a (x TEXT)"));
-    assert_string_equal(collation_of(world, 3, "shop", "a"), "latin1_swedish_ci");
+    TRY(world_apply(world, 3, "ALTER DATABASE shop CHARACTER SET ucs2"));
+    TRY(world_apply(world, 4, "CREATE TABLE b (x TEXT)"));
+    assert_string_equal(collation_of(world, 5, "shop", "a"), "latin1_swedish_ci");
+    assert_string_equal(collation_of(world, 5, "shop", "b"), "ucs2_general_ci");
+    assert_int_equal(world->database_lookups, 1);
+}
+
+/* Over a restart too, which may be before what was followed already. */
+static void start_before_an_altered_default(void **state)
+{
+    world *world = *state;
+    world->database_collation = "latin1_swedish_ci";
+    TRY(world_record(world, 1, "CREATE TABLE first (id INT)"));
+    world->database_collation = "ucs2_general_ci";
+    TRY(world_apply(world, 3, "ALTER DATABASE shop CHARACTER SET ucs2"));
+    TRY(world_apply(world, 5, "DROP DATABASE shop"));
+    TRY(world_apply(world, 6, "CREATE DATABASE shop COLLATE latin1_bin"));
+    static const struct {
+        unsigned from;
+        const char *collation;
+    } starts[] = {{2, "latin1_swedish_ci"}, {4, "ucs2_general_ci"}, {6, "latin1_bin"}};
+    for (unsigned restarted = 0; restarted < 2; restarted++)
+        for (size_t i = 0; i < sizeof starts / sizeof *starts; i++) {
+            world_restart(world);
+            world_start(world, starts[i].from);
+            TRY(world_apply(world, starts[i].from + 1, "CREATE TABLE new (x TEXT)"));
+            assert_string_equal(collation_of(world, starts[i].from + 1, "shop", "new"), starts[i].collation);
+            assert_int_equal(world->database_lookups, 0);
+        }
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
@@ -143,7 +170,8 @@ int main(void)
         TEST(database_dropped_and_made_anew_has_a_new_default),
         TEST(converting_to_the_default_asks_too),
         TEST(catalog_out_of_reach_is_tried_again),
-        TEST(going_back_asks_anew),
+        TEST(default_altered_before_it_was_needed),
+        TEST(start_before_an_altered_default),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
