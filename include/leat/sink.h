@@ -21,11 +21,27 @@ typedef struct leat_record {
     leat_sink_table *table;
     leat_operation operation;
     bool snapshot;
-    leat_slice key;      /* Avro; empty for none */
-    leat_slice value;    /* Avro */
-    leat_slice sequence; /* fixed width; unique, sorts in log order within a table */
-    int64_t commit_time; /* microseconds since 1970 UTC */
+    leat_slice key;       /* Avro; empty for none */
+    leat_slice other_key; /* Avro; of a changed key: the new one beside its delete, the old one beside its
+                             create; empty else */
+    leat_slice value;     /* Avro */
+    leat_slice sequence;  /* fixed width; unique, sorts in log order within a table */
+    int64_t commit_time;  /* microseconds since 1970 UTC */
 } leat_record;
+
+/* Where a transaction begins or ends, for sinks that tell their readers. Lives for the call. */
+typedef struct leat_boundary_table {
+    const char *name; /* "schema.table" */
+    uint64_t records;
+} leat_boundary_table;
+
+typedef struct leat_boundary {
+    bool end; /* else its begin, which has no counts yet */
+    const leat_transaction *transaction;
+    uint64_t records;
+    const leat_boundary_table *tables;
+    size_t table_count;
+} leat_boundary;
 
 /* What a sink tells about itself, for status and summaries. */
 typedef struct leat_sink_counters {
@@ -38,9 +54,12 @@ typedef struct leat_sink_counters {
 /* One thread (the pump's) calls all of these, one at a time. */
 typedef struct leat_sink_ops {
     const char *type;
-    bool needs_key;       /* records carry their key's bytes; false spares the encoding */
-    bool shows_at_commit; /* a commit makes records visible at once, so one is worth making as soon as the
-                             source is quiet */
+    bool needs_key;        /* records carry their key's bytes; false spares the encoding */
+    bool shows_at_commit;  /* a commit makes records visible at once, so one is worth making as soon as the
+                              source is quiet */
+    int64_t quiet_spacing; /* microseconds between such commits; what one costs decides */
+    bool holds_position;   /* positions are made durable by the sink itself, after the state store's unit of
+                              work: the   store may then be ahead of what recover says, by one batch */
 
     /* Finishes or removes what a crash left and says where this sink stands; `position` is untouched (log
      * NULL) when nothing was ever committed. Called once, first. The sink's word is the only one that counts.
@@ -58,6 +77,9 @@ typedef struct leat_sink_ops {
     /* Makes everything appended so far durable together with `position`, and at a transaction's end visible
      * as far as it is due. When it returns LEAT_OK a crash can take neither back. */
     leat_status (*commit)(leat_sink *sink, const leat_position *position, leat_error *error);
+
+    /* A transaction that gives records begins, or ends. NULL where the sink does not tell. */
+    leat_status (*boundary)(leat_sink *sink, const leat_boundary *boundary, leat_error *error);
 
     /* Says whether time alone makes a commit due at `now` (monotonic microseconds), e.g. files past their
      * age. */

@@ -34,6 +34,7 @@ static void begin(leat_pump *pump, const leat_event *event)
     pump->transaction_number++;
     pump->ordinal = 0;
     pump->skip = 0;
+    pump->begin_told = false;
     leat_buffer_reset(&pump->transaction_name);
     leat_buffer_append_slice(&pump->transaction_name, event->transaction.name);
     leat_buffer_reset(&pump->sequence);
@@ -48,14 +49,30 @@ leat_status leat_pump_begin(leat_pump *pump, const leat_event *event, leat_error
     return resume_in(pump, event, error);
 }
 
+/* Whether versions were recorded here before: in the part of a cut transaction that is durable, and up to
+ * where the state store was ahead of the sink. */
+static leat_status is_replayed(const leat_pump *pump, bool *replayed, leat_error *error)
+{
+    *replayed = pump->in_transaction && pump->ordinal < pump->skip;
+    if (*replayed || pump->replay_until == NULL || pump->in_snapshot)
+        return LEAT_OK;
+    int order;
+    leat_status status = pump->parts->source_ops->compare(leat_ledger_received(pump->ledger),
+                                                          pump->replay_until, &order, error);
+    *replayed = status == LEAT_OK && order < 0;
+    return status;
+}
+
 leat_status leat_pump_table(leat_pump *pump, leat_table *table, leat_error *error)
 {
     leat_position position = {0};
     leat_pump_position(pump, &position);
     char *text =
         pump->in_snapshot ? leat_duplicate_string(pump->snapshot_log) : leat_position_format(&position);
-    bool replayed = pump->in_transaction && pump->ordinal < pump->skip;
-    leat_status status = leat_bindings_attach(&pump->bindings, table, text, replayed, error);
+    bool replayed = false;
+    leat_status status = is_replayed(pump, &replayed, error);
+    if (status == LEAT_OK)
+        status = leat_bindings_attach(&pump->bindings, table, text, replayed, error);
     leat_release(text);
     leat_position_clear(&position);
     return status;
@@ -95,6 +112,7 @@ static leat_status append(leat_pump *pump, leat_binding *binding, const leat_cha
         .operation = change->operation,
         .snapshot = change->snapshot,
         .key = leat_buffer_slice(&pump->key),
+        .other_key = leat_buffer_slice(&pump->other_key),
         .value = leat_buffer_slice(&pump->value),
         .sequence = change->sequence,
         .commit_time = change->transaction->commit_time,
@@ -124,6 +142,42 @@ static leat_status encode(leat_pump *pump, leat_binding *binding, const leat_cha
     return status;
 }
 
+/* Only a transaction that gives records is told of; a resumed one was before. */
+static leat_status tell_begin(leat_pump *pump, const leat_change *change, leat_error *error)
+{
+    if (pump->begin_told || pump->parts->sink_ops->boundary == NULL || pump->in_snapshot)
+        return LEAT_OK;
+    pump->begin_told = true;
+    if (pump->skip > 0)
+        return LEAT_OK;
+    const leat_boundary boundary = {.transaction = change->transaction};
+    return pump->parts->sink_ops->boundary(pump->parts->sink, &boundary, error);
+}
+
+leat_status leat_pump_tell_end(leat_pump *pump, const leat_event *event, leat_error *error)
+{
+    if (!pump->begin_told)
+        return LEAT_OK;
+    leat_arena scratch = {0};
+    leat_boundary_table *tables = leat_arena_allocate_array(&scratch, pump->bindings.count, sizeof *tables);
+    size_t count = 0;
+    for (size_t i = 0; i < pump->bindings.count; i++) {
+        const leat_binding *binding = pump->bindings.items[i];
+        if (binding->transaction_number == pump->transaction_number)
+            tables[count++] =
+                (leat_boundary_table){.name = leat_table_full_name(binding->version->table, &scratch),
+                                      .records = binding->transaction_changes};
+    }
+    const leat_boundary boundary = {.end = true,
+                                    .transaction = &event->transaction,
+                                    .records = pump->ordinal,
+                                    .tables = tables,
+                                    .table_count = count};
+    leat_status status = pump->parts->sink_ops->boundary(pump->parts->sink, &boundary, error);
+    leat_arena_free(&scratch);
+    return status;
+}
+
 /* One record of one table: counted, and unless it is durable already, encoded and appended. */
 static leat_status emit(leat_pump *pump, leat_binding *binding, leat_change *change, leat_error *error)
 {
@@ -138,7 +192,9 @@ static leat_status emit(leat_pump *pump, leat_binding *binding, leat_change *cha
     change->ordinal = pump->ordinal;
     change->table_ordinal = binding->transaction_changes;
     change->sequence = sequence_text(pump);
-    leat_status status = encode(pump, binding, change, error);
+    leat_status status = tell_begin(pump, change, error);
+    if (status == LEAT_OK)
+        status = encode(pump, binding, change, error);
     return status == LEAT_OK ? append(pump, binding, change, error) : status;
 }
 
@@ -169,19 +225,30 @@ static const leat_datum *completed(leat_pump *pump, const leat_event *event)
     return datums;
 }
 
+/* One of the two records of a changed key; sinks with keys are told the other's. */
+static leat_status emit_beside(leat_pump *pump, leat_binding *binding, leat_change *change,
+                               const leat_change *other, leat_error *error)
+{
+    leat_status status = LEAT_OK;
+    if (pump->parts->sink_ops->needs_key)
+        status = leat_envelope_key(binding->envelope, other, &pump->other_key, error);
+    if (status == LEAT_OK)
+        status = emit(pump, binding, change, error);
+    leat_buffer_reset_bounded(&pump->other_key);
+    return status;
+}
+
 /* A changed key is a delete of the old one and a create of the new one: two records, in this order. */
 static leat_status key_change(leat_pump *pump, leat_binding *binding, const leat_event *event,
                               leat_error *error)
 {
     leat_change gone = change_of(pump, event, LEAT_DELETE);
-    gone.after = NULL;
-    leat_status status = emit(pump, binding, &gone, error);
-    if (status != LEAT_OK)
-        return status;
     leat_change created = change_of(pump, event, LEAT_CREATE);
+    gone.after = NULL;
     created.before = NULL;
     created.after = completed(pump, event);
-    return emit(pump, binding, &created, error);
+    leat_status status = emit_beside(pump, binding, &gone, &created, error);
+    return status == LEAT_OK ? emit_beside(pump, binding, &created, &gone, error) : status;
 }
 
 leat_status leat_pump_row(leat_pump *pump, const leat_event *event, leat_error *error)

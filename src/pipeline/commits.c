@@ -5,10 +5,6 @@
 #include "base/memory.h"
 #include "pipeline/pump_internal.h"
 
-/* Where a commit shows records, a pause of the source is the time for one, so that a lone change is seen at
- * once. But a source that pauses after each small transaction must not turn each into an fsync of its own. */
-enum { QUIET_COMMIT_SPACING_MICROSECONDS = 50 * 1000 };
-
 /* Inside the transaction at hand. While records that are durable already are passed again, the old cut says
  * where we stand. */
 static void position_in_transaction(const leat_pump *pump, uint64_t covered, leat_position *position)
@@ -69,7 +65,10 @@ static bool position_is_old(const leat_pump *pump, int64_t now)
 static bool due_at_boundary(const leat_pump *pump, bool quiet, int64_t now)
 {
     bool prompt = quiet && pump->parts->sink_ops->shows_at_commit;
-    int64_t wait = prompt ? QUIET_COMMIT_SPACING_MICROSECONDS : pump->parts->commit_every;
+    /* Where a commit shows records, a pause of the source is the time for one, so that a lone change is seen
+     * at once. But a source that pauses after each small transaction must not make each a commit, where one
+     * is dear. */
+    int64_t wait = prompt ? pump->parts->sink_ops->quiet_spacing : pump->parts->commit_every;
     return (pump->dirty && now - pump->last_commit >= wait) || position_is_old(pump, now) ||
            pump->parts->sink_ops->due(pump->parts->sink, now);
 }

@@ -14,12 +14,39 @@ enum {
 
 /* ---- Start and end of what a pump owns ---- */
 
+/* A sink that holds its own position commits after the state store: what the store has beyond it was
+ * recorded, but will be read again. A sink that has lost its position must not make everything begin anew. */
+static leat_status look_ahead(leat_pump *pump, leat_error *error)
+{
+    if (!pump->parts->sink_ops->holds_position)
+        return LEAT_OK;
+    leat_position stored = {0};
+    leat_status status = leat_state_position_get(pump->parts->state, &stored, error);
+    if (status == LEAT_OK && stored.log != NULL && pump->resume.log == NULL) {
+        leat_error_set(
+            error, LEAT_OPERATOR,
+            "the state store says that this pipeline stood at %s, but its sink has no position of it",
+            stored.log);
+        leat_error_mend(error, "If the sink was emptied on purpose, begin anew with another state file; else "
+                               "bring back what held the position, or name the right sink");
+        status = LEAT_OPERATOR;
+    } else if (status == LEAT_OK) {
+        pump->replay_until = leat_duplicate_string(stored.log);
+    }
+    leat_position_clear(&stored);
+    return status;
+}
+
 static leat_status open_pump(leat_pump *pump, const leat_pump_parts *parts, leat_error *error)
 {
     *pump = (leat_pump){.parts = parts, .last_commit = leat_clock_monotonic(), .made_at = leat_clock_wall()};
     leat_status status = parts->sink_ops->recover(parts->sink, &pump->resume, error);
-    if (status != LEAT_OK)
+    if (status == LEAT_OK)
+        status = look_ahead(pump, error);
+    if (status != LEAT_OK) {
+        leat_position_clear(&pump->resume);
         return status;
+    }
     pump->history = leat_history_open(parts->state, parts->schema, parts->log);
     pump->ledger = leat_ledger_open(parts->source_ops->compare, pump->resume.log);
     pump->bindings = (leat_bindings){
@@ -46,6 +73,8 @@ static void close_pump(leat_pump *pump)
     leat_buffer_free(&pump->transaction_name);
     leat_buffer_free(&pump->value);
     leat_buffer_free(&pump->key);
+    leat_buffer_free(&pump->other_key);
+    leat_release(pump->replay_until);
     leat_buffer_free(&pump->sequence);
     leat_buffer_free(&pump->datums);
     leat_release(pump->snapshot_log);
@@ -68,6 +97,9 @@ static leat_status end_transaction(leat_pump *pump, const leat_event *event, lea
             "transaction %.*s has %llu changes now, though %llu of it were delivered before",
             LEAT_SLICE_FORMAT(leat_buffer_slice(&pump->transaction_name)), (unsigned long long)pump->ordinal,
             (unsigned long long)pump->skip);
+    leat_status status = leat_pump_tell_end(pump, event, error);
+    if (status != LEAT_OK)
+        return status;
     pump->in_transaction = false;
     pump->parts->board->status.transactions++;
     return leat_ledger_receive(pump->ledger, event->position, error);
@@ -192,13 +224,20 @@ static leat_status look(leat_pump *pump, bool quiet, leat_error *error)
     return status;
 }
 
+/* How long to wait for an event: shorter where a pause is what makes records visible, or ends the run. */
+static int64_t patience(const leat_pump *pump)
+{
+    const leat_sink_ops *sink = pump->parts->sink_ops;
+    if (pump->dirty && sink->shows_at_commit)
+        return sink->quiet_spacing < WAIT_HASTY_MICROSECONDS ? sink->quiet_spacing : WAIT_HASTY_MICROSECONDS;
+    return pump->target != NULL ? WAIT_HASTY_MICROSECONDS : WAIT_MICROSECONDS;
+}
+
 /* One event, and whatever has become due. */
 static leat_status step(leat_pump *pump, leat_event_kind *kind, leat_error *error)
 {
     const leat_event *event;
-    bool hasty = (pump->dirty && pump->parts->sink_ops->shows_at_commit) || pump->target != NULL;
-    int64_t wait = hasty ? WAIT_HASTY_MICROSECONDS : WAIT_MICROSECONDS;
-    leat_status status = pump->parts->source_ops->next(pump->parts->source, wait, &event, error);
+    leat_status status = pump->parts->source_ops->next(pump->parts->source, patience(pump), &event, error);
     pump->source_failed = status != LEAT_OK;
     if (status != LEAT_OK)
         return status;

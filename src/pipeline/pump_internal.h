@@ -17,11 +17,13 @@ typedef struct leat_pump {
     /* The transaction at hand. */
     bool in_transaction;
     bool in_snapshot;
+    bool begin_told;    /* the sink was told that it begins */
     char *snapshot_log; /* where the stream takes over from the snapshot at hand */
     leat_buffer transaction_name;
     uint64_t transaction_number; /* counts transactions, for per-table ordinals */
     uint64_t ordinal;            /* records of it so far, skipped ones included */
     uint64_t skip;               /* its first records that are durable already */
+    char *replay_until;          /* up to here versions were recorded before; NULL: nowhere */
     leat_position resume; /* where the sink stood at the start; its transaction is cleared once found again */
 
     /* What is not yet committed. */
@@ -34,6 +36,7 @@ typedef struct leat_pump {
     /* Scratch, reused. */
     leat_buffer value;
     leat_buffer key;
+    leat_buffer other_key; /* of a changed key: that of the record beside */
     leat_buffer sequence;
     size_t sequence_prefix; /* bytes of the transaction's part in `sequence` */
     leat_buffer datums;
@@ -47,6 +50,9 @@ typedef struct leat_pump {
 
 /* Begins counting in a new transaction. */
 leat_status leat_pump_begin(leat_pump *pump, const leat_event *event, leat_error *error);
+
+/* Tells the sink, where it wants to know, that the transaction at hand ends. */
+leat_status leat_pump_tell_end(leat_pump *pump, const leat_event *event, leat_error *error);
 
 /* Turns the event's change into records and appends them. */
 leat_status leat_pump_row(leat_pump *pump, const leat_event *event, leat_error *error);
