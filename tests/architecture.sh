@@ -143,7 +143,7 @@ breaches_of_completeness() {
 # Each header compiles as the first thing in a file; the public one as C++ too.
 breaches_of_headers() {
     flags="-D_GNU_SOURCE -DLEAT_VERSION=\"\" -Iinclude -Isrc -Iconnectors"
-    flags="$flags $(pkg-config --cflags libpq libmariadb yaml-0.1 sqlite3 avro-c libdeflate libzstd jansson libcrypto 2>/dev/null)"
+    flags="$flags $(pkg-config --cflags libpq libmariadb yaml-0.1 sqlite3 avro-c libdeflate libzstd jansson libcrypto rdkafka libcurl 2>/dev/null)"
     for header in $(sources src include connectors | grep '\.h$'); do
         cc -std=c17 -Wall -Wextra -Werror -fsyntax-only $flags -include "$header" -x c /dev/null 2>&1
     done

@@ -11,7 +11,7 @@ packages_for() {
     build)
         echo build-essential cmake ninja-build pkg-config
         echo libpq-dev libmariadb-dev libavro-dev libyaml-dev libsqlite3-dev libdeflate-dev libsnappy-dev libzstd-dev
-        echo libjansson-dev libssl-dev
+        echo libjansson-dev libssl-dev librdkafka-dev libcurl4-openssl-dev
         ;;
     demo)
         echo postgresql-15 postgresql-client-15

@@ -1,15 +1,12 @@
 /* The canonical definition of a table, and its fingerprint. */
 #include <jansson.h>
-#include <openssl/evp.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "avro/json_build.h"
 #include "avro/names.h"
 #include "avro/schema.h"
 #include "avro/type_json.h"
 #include "base/memory.h"
+#include "base/sha256.h"
 
 /* Whether the type is partial shows in a schema only for a column of the key. */
 static void put_key(const leat_column *column, json_t *object)
@@ -52,13 +49,6 @@ char *leat_schema_definition(const leat_table *table)
 void leat_schema_fingerprint(const leat_table *table, char *hex)
 {
     char *definition = leat_schema_definition(table);
-    unsigned char digest[EVP_MAX_MD_SIZE];
-    unsigned length = 0;
-    if (EVP_Digest(definition, strlen(definition), digest, &length, EVP_sha256(), NULL) != 1) {
-        fputs("leat: libcrypto has no SHA-256\n", stderr);
-        abort();
-    }
+    leat_sha256_hex(leat_slice_of_string(definition), hex);
     leat_release(definition);
-    for (size_t i = 0; i < length; i++)
-        snprintf(hex + 2 * i, 3, "%02x", digest[i]);
 }

@@ -45,6 +45,13 @@ static const char *const layout_steps[] = {
     "CREATE TABLE table_count ("
     " name TEXT PRIMARY KEY, version INTEGER NOT NULL, records INTEGER NOT NULL,"
     " snapshot_records INTEGER NOT NULL, last_change INTEGER NOT NULL) STRICT, WITHOUT ROWID;",
+    /* What the Kafka sink must remember. */
+    "CREATE TABLE registered_schema ("
+    " registry TEXT NOT NULL, subject TEXT NOT NULL, hash TEXT NOT NULL, id INTEGER NOT NULL,"
+    " PRIMARY KEY (registry, subject, hash)) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE announced_version ("
+    " table_name TEXT NOT NULL, number INTEGER NOT NULL,"
+    " PRIMARY KEY (table_name, number)) STRICT, WITHOUT ROWID;",
 };
 
 enum { NEWEST_LAYOUT = sizeof layout_steps / sizeof layout_steps[0] };

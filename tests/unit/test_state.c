@@ -260,6 +260,22 @@ static void a_newer_layout_is_refused(void **context)
     test->state = NULL;
 }
 
+static void a_store_of_the_first_layout_is_brought_up_to_date(void **context)
+{
+    fixture *test = *context;
+    assert_int_equal(put_position(test, "0/1", 1), LEAT_OK);
+    assert_int_equal(leat_state_commit(test->state, &test->error), LEAT_OK);
+    leat_state_close(test->state);
+    test->state = NULL;
+    change(test, "DROP TABLE registered_schema; DROP TABLE announced_version; PRAGMA user_version = 1");
+    assert_int_equal(leat_state_open(test->path, "shop", true, &test->state, &test->error), LEAT_FAILED);
+    reopen(test);
+    expect_position(test, "0/1");
+    assert_string_equal(ask(test, "PRAGMA user_version"), "2");
+    assert_int_equal(leat_state_announced_put(test->state, "public.orders", 1, &test->error), LEAT_OK);
+    assert_int_equal(leat_state_commit(test->state, &test->error), LEAT_OK);
+}
+
 static void a_foreign_database_is_refused_and_left_alone(void **context)
 {
     fixture *test = *context;
@@ -529,6 +545,57 @@ static void table_counts_add_up(void **context)
     assert_int_equal(tables[1].last_change, 300);
 }
 
+static void expect_schema(fixture *test, const char *registry, const char *hash, uint32_t expected)
+{
+    uint32_t identifier = 0;
+    bool found;
+    assert_int_equal(leat_state_schema_get(test->state, registry, "shop.public.orders-value", hash,
+                                           &identifier, &found, &test->error),
+                     LEAT_OK);
+    assert_int_equal(found, expected != 0);
+    assert_true(identifier == expected);
+}
+
+static leat_status put_schema(fixture *test, const char *registry, const char *hash, uint32_t identifier)
+{
+    return leat_state_schema_put(test->state, registry, "shop.public.orders-value", hash, identifier,
+                                 &test->error);
+}
+
+static void schemas_are_known_by_registry_subject_and_hash(void **context)
+{
+    fixture *test = *context;
+    expect_schema(test, "http://one", "aa", 0);
+    assert_int_equal(put_schema(test, "http://one", "aa", 7), LEAT_OK);
+    assert_int_equal(put_schema(test, "http://one", "bb", UINT32_MAX), LEAT_OK);
+    leat_state_rollback(test->state);
+    expect_schema(test, "http://one", "aa", 0);
+    assert_int_equal(put_schema(test, "http://one", "aa", 7), LEAT_OK);
+    assert_int_equal(put_schema(test, "http://one", "bb", UINT32_MAX), LEAT_OK);
+    assert_int_equal(put_schema(test, "http://one", "aa", 9), LEAT_OK); /* the registry was made anew */
+    assert_int_equal(leat_state_commit(test->state, &test->error), LEAT_OK);
+    reopen(test);
+    expect_schema(test, "http://one", "aa", 9);
+    expect_schema(test, "http://one", "bb", UINT32_MAX);
+    expect_schema(test, "http://two", "aa", 0);
+}
+
+static void announcements_are_remembered(void **context)
+{
+    fixture *test = *context;
+    bool announced = true;
+    assert_int_equal(leat_state_announced_get(test->state, "public.a", 2, &announced, &test->error), LEAT_OK);
+    assert_false(announced);
+    assert_int_equal(leat_state_announced_put(test->state, "public.a", 2, &test->error), LEAT_OK);
+    assert_int_equal(leat_state_announced_put(test->state, "public.a", 2, &test->error), LEAT_OK);
+    assert_int_equal(leat_state_commit(test->state, &test->error), LEAT_OK);
+    reopen(test);
+    assert_int_equal(leat_state_announced_get(test->state, "public.a", 2, &announced, &test->error), LEAT_OK);
+    assert_true(announced);
+    assert_int_equal(leat_state_announced_get(test->state, "public.a", 1, &announced, &test->error), LEAT_OK);
+    assert_false(announced);
+}
+
 static void tidiness_is_remembered(void **context)
 {
     fixture *test = *context;
@@ -653,6 +720,7 @@ int main(void)
         TEST(a_second_process_is_refused_and_told_who_holds_it),
         TEST(a_store_of_another_pipeline_is_refused),
         TEST(a_newer_layout_is_refused),
+        TEST(a_store_of_the_first_layout_is_brought_up_to_date),
         TEST(a_foreign_database_is_refused_and_left_alone),
         TEST(a_damaged_store_needs_the_operator),
         TEST(read_only_sees_commits_and_writes_nothing),
@@ -663,6 +731,8 @@ int main(void)
         TEST(files_go_through_their_stages),
         TEST(old_published_files_go_and_the_totals_stay),
         TEST(table_counts_add_up),
+        TEST(schemas_are_known_by_registry_subject_and_hash),
+        TEST(announcements_are_remembered),
         TEST(tidiness_is_remembered),
         TEST(an_unwritable_place_is_named_with_its_mend),
         TEST(a_full_disk_may_pass),
