@@ -1,0 +1,58 @@
+#include "sink/kafka_admin.h"
+
+#include "sink/kafka_wait.h"
+
+leat_kafka_request leat_kafka_request_begin(const leat_sink_kafka_options *options, rd_kafka_t *client,
+                                            rd_kafka_admin_op_t kind)
+{
+    char unused[256];
+    leat_kafka_request request = {
+        .options = options,
+        .client = client,
+        .admin = rd_kafka_AdminOptions_new(client, kind),
+        .queue = rd_kafka_queue_new(client),
+    };
+    int timeout = (int)leat_kafka_client_number(client, "socket.timeout.ms");
+    /* Fails for values out of range alone, and socket.timeout.ms is in the same range. */
+    rd_kafka_AdminOptions_set_request_timeout(request.admin, timeout, unused, sizeof unused);
+    return request;
+}
+
+leat_status leat_kafka_request_await(leat_kafka_request *request, rd_kafka_event_t **event, leat_error *error,
+                                     const char *what)
+{
+    leat_kafka_wait wait = leat_kafka_wait_begin(request->options, request->client);
+    leat_status status = LEAT_OK;
+    *event = NULL;
+    while (status == LEAT_OK && *event == NULL) {
+        *event = rd_kafka_queue_poll(request->queue, LEAT_KAFKA_SLICE_MILLISECONDS);
+        rd_kafka_poll(request->client, 0);
+        if (*event == NULL)
+            status = leat_kafka_wait_on(&wait, 0, error, what);
+    }
+    /* An answer that comes later finds its queue gone, and is dropped. */
+    rd_kafka_queue_destroy(request->queue);
+    rd_kafka_AdminOptions_destroy(request->admin);
+    return status;
+}
+
+leat_status leat_kafka_metadata(const leat_sink_kafka_options *options, rd_kafka_t *client,
+                                rd_kafka_topic_t *topic, const struct rd_kafka_metadata **metadata,
+                                leat_error *error)
+{
+    leat_kafka_wait wait = leat_kafka_wait_begin(options, client);
+    /* A call that times out loses its answer, so that each must have more time than the one before. */
+    for (int slice = LEAT_KAFKA_SLICE_MILLISECONDS;; slice *= 2) {
+        rd_kafka_resp_err_t code = rd_kafka_metadata(client, topic == NULL, topic, metadata, slice);
+        rd_kafka_poll(client, 0);
+        if (code == RD_KAFKA_RESP_ERR_NO_ERROR)
+            return LEAT_OK;
+        if (leat_kafka_classify(code) != LEAT_RETRY)
+            return leat_kafka_failure(options, code, NULL, error, "cannot ask for topics");
+        if (code != RD_KAFKA_RESP_ERR__TIMED_OUT)
+            rd_kafka_poll(client, LEAT_KAFKA_SLICE_MILLISECONDS);
+        leat_status status = leat_kafka_wait_on(&wait, 0, error, "cannot ask for topics");
+        if (status != LEAT_OK)
+            return status;
+    }
+}
