@@ -7,8 +7,10 @@
 #include "base/memory.h"
 #include "sink/kafka_wait.h"
 
-/* Reports come of failures alone; a moment later is soon enough. */
-enum { SENDS_BETWEEN_POLLS = 1024 };
+enum {
+    SENDS_BETWEEN_POLLS = 1024,
+    WHY_MILLISECONDS = 1000, /* local */
+};
 
 /* ---- Opening ---- */
 
@@ -30,25 +32,14 @@ static leat_status reach(leat_kafka_producer *producer, leat_error *error)
     }
 }
 
-/* A call that timed out is taken up again by the next. */
+/* One call with all its time, for the reason that kafka_commit.c gives; brokers have answered just now. */
 static leat_status fence(leat_kafka_producer *producer, leat_error *error)
 {
-    static const char what[] = "cannot begin with transactions";
-    leat_kafka_wait wait = leat_kafka_wait_begin(&producer->options, producer->client);
-    for (;;) {
-        rd_kafka_error_t *reason =
-            rd_kafka_init_transactions(producer->client, LEAT_KAFKA_SLICE_MILLISECONDS);
-        if (reason == NULL)
-            return LEAT_OK;
-        if (!rd_kafka_error_is_retriable(reason))
-            return leat_kafka_error_failure(&producer->options, reason, error, what);
-        bool at_once = rd_kafka_error_code(reason) != RD_KAFKA_RESP_ERR__TIMED_OUT;
-        rd_kafka_error_destroy(reason);
-        rd_kafka_poll(producer->client, at_once ? LEAT_KAFKA_SLICE_MILLISECONDS : 0);
-        leat_status status = leat_kafka_wait_on(&wait, 0, error, what);
-        if (status != LEAT_OK)
-            return status;
-    }
+    rd_kafka_error_t *reason = rd_kafka_init_transactions(
+        producer->client, (int)leat_kafka_client_number(producer->client, "socket.timeout.ms") / 2);
+    if (reason == NULL)
+        return LEAT_OK;
+    return leat_kafka_error_failure(&producer->options, reason, error, "cannot begin with transactions");
 }
 
 static leat_status connect_producer(leat_kafka_producer *producer, leat_error *error)
@@ -56,7 +47,7 @@ static leat_status connect_producer(leat_kafka_producer *producer, leat_error *e
     leat_status status = leat_kafka_client_open(
         &producer->options,
         producer->transactional ? LEAT_KAFKA_TRANSACTIONAL_PRODUCER : LEAT_KAFKA_IDEMPOTENT_PRODUCER,
-        producer, leat_kafka_producer_undelivered, &producer->client, error);
+        producer, leat_kafka_producer_delivered, &producer->client, error);
     if (status != LEAT_OK)
         return status;
     producer->largest = leat_kafka_client_number(producer->client, "message.max.bytes");
@@ -166,7 +157,7 @@ static leat_status queue_when_room(leat_kafka_producer *producer, const leat_kaf
 /* librdkafka takes no more for a transaction that has failed, and says why only when asked to commit. */
 static leat_status ask_why(leat_kafka_producer *producer)
 {
-    rd_kafka_error_t *reason = rd_kafka_commit_transaction(producer->client, 0);
+    rd_kafka_error_t *reason = rd_kafka_commit_transaction(producer->client, WHY_MILLISECONDS);
     if (reason != NULL)
         return leat_kafka_producer_break_by(producer, reason, "the transaction failed");
     return leat_kafka_producer_break(producer, RD_KAFKA_RESP_ERR__STATE, NULL, "the transaction failed");

@@ -87,12 +87,19 @@ leat_status leat_kafka_producer_break_by(leat_kafka_producer *producer, rd_kafka
     return status;
 }
 
-void leat_kafka_producer_undelivered(rd_kafka_t *client, const rd_kafka_message_t *message, void *opaque)
+/* A transaction that has failed is emptied; why it failed is told by the next call about it. */
+static bool says_something(rd_kafka_resp_err_t code)
+{
+    return code != RD_KAFKA_RESP_ERR_NO_ERROR && code != RD_KAFKA_RESP_ERR__PURGE_QUEUE &&
+           code != RD_KAFKA_RESP_ERR__PURGE_INFLIGHT;
+}
+
+void leat_kafka_producer_delivered(rd_kafka_t *client, const rd_kafka_message_t *message, void *opaque)
 {
     (void)client;
     char what[384];
     leat_kafka_producer *producer = opaque;
-    if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR)
+    if (!says_something(message->err))
         return;
     snprintf(what, sizeof what, "a record of %zu bytes for topic %s was not delivered",
              message->len + message->key_len, rd_kafka_topic_name(message->rkt));

@@ -38,7 +38,7 @@ leat_status leat_kafka_producer_break_with(leat_kafka_producer *producer, const 
 /* Tells what has broken it. */
 leat_status leat_kafka_producer_tell(const leat_kafka_producer *producer, leat_error *error);
 
-/* The delivery report of a message that was not delivered. */
-void leat_kafka_producer_undelivered(rd_kafka_t *client, const rd_kafka_message_t *message, void *opaque);
+/* Hears of every message what became of it. */
+void leat_kafka_producer_delivered(rd_kafka_t *client, const rd_kafka_message_t *message, void *opaque);
 
 #endif

@@ -2,9 +2,6 @@
 
 #include "base/clock.h"
 
-/* Long enough for the last commit of a run on brokers that are well. */
-static const int64_t stop_patience = 5 * INT64_C(1000000);
-
 /* A refusal that a person must mend is not going to pass, unless brokers are just starting. */
 static const int64_t refusal_patience = 3 * INT64_C(1000000);
 
@@ -35,7 +32,7 @@ static bool stop_is_due(leat_kafka_wait *wait, int64_t now)
         return false;
     if (wait->stop_seen_at == 0)
         wait->stop_seen_at = now;
-    return now - wait->stop_seen_at >= stop_patience;
+    return now - wait->stop_seen_at >= LEAT_KAFKA_STOP_MILLISECONDS * INT64_C(1000);
 }
 
 leat_status leat_kafka_wait_on(leat_kafka_wait *wait, uint64_t measure, leat_error *error, const char *what)

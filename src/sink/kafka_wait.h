@@ -4,7 +4,11 @@
 
 #include "sink/kafka_client.h"
 
-enum { LEAT_KAFKA_SLICE_MILLISECONDS = 100 };
+enum {
+    LEAT_KAFKA_SLICE_MILLISECONDS = 100,
+    /* After a stop was requested: long enough for the last commit of a run on brokers that are well. */
+    LEAT_KAFKA_STOP_MILLISECONDS = 5000,
+};
 
 typedef struct leat_kafka_wait {
     const leat_sink_kafka_options *options;
