@@ -19,12 +19,23 @@ typedef struct listener {
     char text[512];
 } listener;
 
-/* librdkafka's own threads. Its "CONFWARN" lines tell of properties of producers that are set for a consumer;
- * they are set for whom they concern. */
+/* What on_error or the failure of a call tells as well, and properties of producers that are set for a
+ * consumer
+ * ("CONFWARN"): they are set for whom they concern. */
+static bool is_told_elsewhere(const char *facility)
+{
+    static const char *const facilities[] = {"CONFWARN", "FAIL", "FATAL", "TXNERR", "TERMINATE"};
+    for (size_t i = 0; i < sizeof facilities / sizeof facilities[0]; i++)
+        if (strcmp(facilities[i], facility) == 0)
+            return true;
+    return false;
+}
+
+/* librdkafka's own threads. */
 static void on_log(const rd_kafka_t *client, int level, const char *facility, const char *text)
 {
     const listener *heard = rd_kafka_opaque(client);
-    bool grave = level <= LOG_WARNING && strcmp(facility, "CONFWARN") != 0;
+    bool grave = level <= LOG_WARNING && !is_told_elsewhere(facility);
     leat_log_write(heard->log, grave ? LEAT_LOG_WARNING : LEAT_LOG_DEBUG, "kafka: %s: %s", facility, text);
 }
 
@@ -38,7 +49,8 @@ static void on_error(rd_kafka_t *client, int code, const char *reason, void *opa
 {
     listener *heard = opaque;
     (void)client;
-    leat_log_write(heard->log, LEAT_LOG_WARNING, "kafka: %s", reason);
+    bool told = code == RD_KAFKA_RESP_ERR__FATAL; /* by the call that fails for it */
+    leat_log_write(heard->log, told ? LEAT_LOG_DEBUG : LEAT_LOG_WARNING, "kafka: %s", reason);
     heard->troubled_at = leat_clock_monotonic();
     if (!says_more(heard, (rd_kafka_resp_err_t)code))
         return;

@@ -36,6 +36,9 @@ static const meaning meanings[] = {
     {RD_KAFKA_RESP_ERR__TIMED_OUT, LEAT_RETRY, reach_brokers},
     {RD_KAFKA_RESP_ERR__TIMED_OUT_QUEUE, LEAT_RETRY, reach_brokers},
     {RD_KAFKA_RESP_ERR__MSG_TIMED_OUT, LEAT_RETRY, reach_brokers},
+    {RD_KAFKA_RESP_ERR__BAD_MSG, LEAT_RETRY,
+     "See that the sink's brokers are addresses of Kafka, and that security.protocol is what they speak "
+     "there."},
     {RD_KAFKA_RESP_ERR__WAIT_COORD, LEAT_RETRY, NULL},
     {RD_KAFKA_RESP_ERR__RETRY, LEAT_RETRY, NULL},
     {RD_KAFKA_RESP_ERR__QUEUE_FULL, LEAT_RETRY, NULL},

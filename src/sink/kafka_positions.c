@@ -68,6 +68,7 @@ typedef struct reading {
     const char *name;
     leat_buffer last; /* the last value of our key */
     bool found;
+    bool blocked; /* by an open transaction of somebody else */
     bool at_end;
     uint64_t messages;
 } reading;
@@ -101,15 +102,37 @@ static bool is_true_end(const reading *work, int64_t offset)
            offset >= high;
 }
 
+static void see_end(reading *work, int64_t offset)
+{
+    work->at_end = is_true_end(work, offset);
+    work->blocked = !work->at_end;
+}
+
 static leat_status take_or_end(reading *work, const rd_kafka_message_t *message, leat_error *error)
 {
     if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR)
         take(work, message);
     else if (message->err == RD_KAFKA_RESP_ERR__PARTITION_EOF)
-        work->at_end = is_true_end(work, message->offset);
+        see_end(work, message->offset);
     else if (leat_kafka_classify(message->err) != LEAT_RETRY)
         return cannot_read(work, message->err, rd_kafka_message_errstr(message), error);
     return LEAT_OK;
+}
+
+static leat_status wait_on(const reading *work, leat_kafka_wait *wait, leat_error *error)
+{
+    leat_status status =
+        leat_kafka_wait_on(wait, work->messages, error, "positions cannot be read to their end");
+    if (status != LEAT_RETRY || !work->blocked)
+        return status;
+    leat_error_set(
+        error, LEAT_RETRY,
+        "a transaction of another producer is open in topic %s, and what stands behind it cannot be "
+        "read yet",
+        work->name);
+    return leat_error_mend(error,
+                           "It ends when the pipeline that left it open runs again, or after that one's "
+                           "transaction.timeout.ms.");
 }
 
 static leat_status read_to_end(reading *work, leat_error *error)
@@ -124,9 +147,7 @@ static leat_status read_to_end(reading *work, leat_error *error)
         }
         rd_kafka_poll(work->client, 0);
         if (status == LEAT_OK && !work->at_end)
-            status = leat_kafka_wait_on(&wait, work->messages, error,
-                                        "positions cannot be read to their end (a transaction of another "
-                                        "producer may be open in their topic)");
+            status = wait_on(work, &wait, error);
         if (status != LEAT_OK)
             return status;
     }

@@ -10,9 +10,19 @@
 enum {
     SENDS_BETWEEN_POLLS = 1024,
     WHY_MILLISECONDS = 1000, /* local */
+    REFUSED_MICROSECONDS = 5000000,
 };
 
 /* ---- Opening ---- */
+
+/* Silence may be slowness, but who is refused a connection need not be kept waiting for the news. */
+static void lose_patience(const leat_kafka_producer *producer, leat_kafka_wait *wait)
+{
+    const char *text;
+    if (leat_kafka_client_trouble(producer->client, wait->began_at, &text) != RD_KAFKA_RESP_ERR_NO_ERROR &&
+        wait->patience > REFUSED_MICROSECONDS)
+        wait->patience = REFUSED_MICROSECONDS;
+}
 
 /* Any answer of a broker will do. */
 static leat_status reach(leat_kafka_producer *producer, leat_error *error)
@@ -26,6 +36,7 @@ static leat_status reach(leat_kafka_producer *producer, leat_error *error)
             return LEAT_OK;
         }
         rd_kafka_poll(producer->client, 0);
+        lose_patience(producer, &wait);
         leat_status status = leat_kafka_wait_on(&wait, 0, error, "cannot reach the brokers");
         if (status != LEAT_OK)
             return status;
@@ -102,21 +113,25 @@ static leat_status begin(leat_kafka_producer *producer)
     return LEAT_OK;
 }
 
-/* An empty slice may have no address, which librdkafka would take for none at all. */
-static const void *address_of(leat_slice bytes, bool present)
+/* An empty slice may have no address, which librdkafka would take for none at all. Its parameters are not
+ * const for those who hand memory over; what it copies it does not write to. */
+static void *address_of(leat_slice bytes, bool present)
 {
-    if (!present)
-        return NULL;
-    return bytes.length > 0 ? (const void *)bytes.data : "";
+    union {
+        const void *given;
+        void *taken;
+    } address = {.given = NULL};
+    if (present)
+        address.given = bytes.length > 0 ? (const void *)bytes.data : "";
+    return address.taken;
 }
 
 /* The headers are librdkafka's when it took the message. */
 static rd_kafka_resp_err_t queue_with_all(const leat_kafka_producer *producer,
                                           const leat_kafka_message *message)
 {
-    /* librdkafka copies, and does not write: its parameters are not const for those who hand memory over. */
-    void *key = (void *)(uintptr_t)address_of(message->key, message->has_key);
-    void *value = (void *)(uintptr_t)address_of(message->value, message->has_value);
+    void *key = address_of(message->key, message->has_key);
+    void *value = address_of(message->value, message->has_value);
     return rd_kafka_producev(
         producer->client, RD_KAFKA_V_RKT(message->topic), RD_KAFKA_V_PARTITION(message->partition),
         RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY), RD_KAFKA_V_KEY(key, message->key.length),
@@ -128,7 +143,7 @@ static rd_kafka_resp_err_t queue(const leat_kafka_producer *producer, const leat
 {
     if (message->headers != NULL || message->timestamp != 0)
         return queue_with_all(producer, message);
-    void *value = (void *)(uintptr_t)address_of(message->value, message->has_value);
+    void *value = address_of(message->value, message->has_value);
     if (rd_kafka_produce(message->topic, message->partition, RD_KAFKA_MSG_F_COPY, value,
                          message->value.length, address_of(message->key, message->has_key),
                          message->key.length, NULL) == 0)

@@ -8,6 +8,8 @@
 #include "sink/kafka_topics.h"
 #include "sink/kafka_wait.h"
 
+static const int64_t between_looks = 10 * INT64_C(1000);
+
 typedef struct ensuring {
     const leat_sink_kafka_options *options;
     rd_kafka_t *client;
@@ -75,7 +77,7 @@ static leat_status look_until_there(ensuring *work, leat_error *error)
     leat_kafka_wait wait = leat_kafka_wait_begin(work->options, work->client);
     leat_status status;
     while ((status = look(work, error)) == LEAT_OK && !all_exist(work)) {
-        leat_clock_sleep(LEAT_KAFKA_SLICE_MILLISECONDS * 100);
+        leat_clock_sleep(between_looks);
         status = leat_kafka_wait_on(&wait, 0, error, "topics that were made do not appear");
         if (status != LEAT_OK)
             return status;
@@ -185,7 +187,7 @@ static leat_status wait_for_leaders(const ensuring *work, size_t index, rd_kafka
     bool led;
     leat_status status;
     while ((status = see_leaders(work, index, topic, &led, error)) == LEAT_OK && !led) {
-        leat_clock_sleep(LEAT_KAFKA_SLICE_MILLISECONDS * 100);
+        leat_clock_sleep(between_looks);
         status = leat_kafka_wait_on(&wait, 0, error, "partitions are without a leader");
         if (status != LEAT_OK) {
             leat_error_context(error, "topic %s", work->names[index]);
