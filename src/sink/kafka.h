@@ -20,6 +20,7 @@
 #include "avro/registry.h"
 #include "avro/schema.h"
 #include "base/log.h"
+#include "base/pair.h"
 #include "leat/finding.h"
 #include "leat/sink.h"
 #include "state/state.h"
@@ -31,10 +32,7 @@ typedef enum leat_kafka_large {
     LEAT_KAFKA_LARGE_SPILL, /* it goes to a file; its message says where, in the header "leat.spilled" */
 } leat_kafka_large;
 
-typedef struct leat_kafka_property {
-    const char *name;
-    const char *value;
-} leat_kafka_property;
+typedef leat_pair leat_kafka_property;
 
 typedef struct leat_sink_kafka_options {
     const char *brokers; /* bootstrap.servers */
