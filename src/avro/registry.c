@@ -14,6 +14,7 @@ enum {
 
 struct leat_registry {
     leat_registry_http *http;
+    bool incompatible; /* the last registration was */
 };
 
 leat_status leat_registry_open(const leat_registry_options *options, leat_registry **registry,
@@ -188,6 +189,7 @@ leat_status leat_registry_register(leat_registry *registry, const char *subject,
     leat_buffer_free(&path);
     leat_release(body);
     leat_release(escaped);
+    registry->incompatible = status == LEAT_OK && code == 409;
     if (status != LEAT_OK)
         return status;
     if (code == 409)
@@ -196,6 +198,11 @@ leat_status leat_registry_register(leat_registry *registry, const char *subject,
         return refuse_invalid(registry, subject, answer, error);
     return code == 200 ? take_identifier(registry, answer, identifier, error)
                        : explain(registry, code, answer, error);
+}
+
+bool leat_registry_found_incompatible(const leat_registry *registry)
+{
+    return registry->incompatible;
 }
 
 /* ---- Reading ---- */

@@ -40,6 +40,9 @@ const char *leat_registry_url(const leat_registry *registry);
 leat_status leat_registry_register(leat_registry *registry, const char *subject, const char *schema,
                                    uint32_t *identifier, leat_error *error);
 
+/* Whether the last registration was refused because the schema is incompatible with those before. */
+bool leat_registry_found_incompatible(const leat_registry *registry);
+
 /* The schema of an id, for readers. LEAT_FAILED when there is none. The caller releases it. */
 leat_status leat_registry_fetch(leat_registry *registry, uint32_t identifier, char **schema,
                                 leat_error *error);
