@@ -41,7 +41,7 @@ allowed_rooms() {
     avro) echo base ;;
     state) echo base ;;
     history) echo base avro state ;;
-    sink) echo base avro state ;;
+    sink) echo base avro state history ;;
     trigger) echo base state ;;
     pipeline) echo base config avro history sink state trigger ;;
     serve) echo base config pipeline ;;
