@@ -24,12 +24,37 @@ static void add_fact(leat_layout *layout, const char *name, const char *value)
     leat_layout_add(layout, "%s", value);
 }
 
+static const char *const sink_names[] = {
+    [LEAT_SINK_FILE] = "file", [LEAT_SINK_KAFKA] = "kafka", [LEAT_SINK_STDOUT] = "stdout"};
+
+static const char *sink_place(const leat_config *config)
+{
+    switch (config->sink.type) {
+    case LEAT_SINK_FILE:
+        return config->sink.path;
+    case LEAT_SINK_KAFKA:
+        return config->sink.brokers;
+    case LEAT_SINK_STDOUT:
+        break;
+    }
+    return "standard output";
+}
+
+static void add_sink(leat_layout *facts, const leat_config *config)
+{
+    leat_layout_add(facts, "sink");
+    if (config->sink.type == LEAT_SINK_KAFKA)
+        leat_layout_add(facts, "Kafka at %s, topics %s.…", config->sink.brokers, config->sink.prefix);
+    else
+        leat_layout_add(facts, "%s", sink_place(config));
+}
+
 static void add_pipeline(leat_layout *facts, const leat_config *config)
 {
     char *url = leat_config_redact(config->source.url);
     add_fact(facts, "pipeline", config->name);
     add_fact(facts, "source", url);
-    add_fact(facts, "sink", config->sink.type == LEAT_SINK_FILE ? config->sink.path : "standard output");
+    add_sink(facts, config);
     add_fact(facts, "state", config->state);
     leat_release(url);
 }
@@ -196,6 +221,12 @@ static json_t *source_as_json(const leat_status_report *report, const leat_confi
     return source;
 }
 
+static json_t *sink_as_json(const leat_config *config)
+{
+    return json_pack("{s:s, s:o}", "type", sink_names[config->sink.type], "to",
+                     leat_cli_json_text(sink_place(config)));
+}
+
 static json_t *files_as_json(const leat_status_report *report)
 {
     return json_pack("{s:I, s:I, s:I, s:I}", "finished", (json_int_t)report->files, "records",
@@ -207,12 +238,12 @@ json_t *leat_status_report_json(const leat_status_report *report, const leat_con
 {
     json_t *lag = json_pack("{s:o, s:o}", "bytes", known_as_json(report->bytes_behind), "microseconds",
                             known_as_json(report->lag));
-    return json_pack("{s:o, s:o, s:o, s:o, s:o, s:b, s:o, s:o, s:I, s:o, s:o, s:o, s:o}", "pipeline",
+    return json_pack("{s:o, s:o, s:o, s:o, s:o, s:b, s:o, s:o, s:I, s:o, s:o, s:o, s:o, s:o}", "pipeline",
                      leat_cli_json_text(config->name), "config", leat_cli_json_text(config->file), "state",
                      leat_cli_json_text(config->state), "time", time_as_json(report->made_at), "process",
                      report->process > 0 ? json_integer(report->process) : json_null(), "ever_ran",
                      report->ever_ran, "durable", leat_cli_json_text(report->durable), "durable_since",
                      time_as_json(report->committed_at), "records", (json_int_t)report->records, "lag", lag,
-                     "source", source_as_json(report, config), "files", files_as_json(report), "tables",
-                     tables_as_json(report));
+                     "source", source_as_json(report, config), "sink", sink_as_json(config), "files",
+                     files_as_json(report), "tables", tables_as_json(report));
 }

@@ -1,34 +1,28 @@
 #include "config/assign.h"
 
-#include <regex.h>
 #include <string.h>
 
 #include "base/memory.h"
 #include "base/nearest.h"
 #include "base/utf8.h"
+#include "config/assignment.h"
 #include "config/bind.h"
 #include "config/values.h"
 
 /* No honest value is longer, and regular expressions need not see what is. */
-enum { MOST_TEXT_BYTES = 4096, MOST_SHOWN_BYTES = 60 };
+enum {
+    MOST_TEXT_BYTES = 4096,
+    MOST_MAPPED_BYTES = 65536, /* a map may hold whole certificates */
+    MOST_SHOWN_BYTES = 60,
+};
 
 _Static_assert(sizeof(leat_sink_type) == sizeof(unsigned) && sizeof(leat_codec_kind) == sizeof(unsigned) &&
                    sizeof(leat_envelope_kind) == sizeof(unsigned) &&
+                   sizeof(leat_delivery) == sizeof(unsigned) && sizeof(leat_large) == sizeof(unsigned) &&
                    sizeof(leat_log_level) == sizeof(unsigned) && sizeof(leat_log_format) == sizeof(unsigned),
                "choices are stored as unsigned");
 
-/* One value on its way into its field. */
-typedef struct assignment {
-    leat_config *config;
-    const leat_setting *setting;
-    leat_substitution *substitution;
-    leat_mistakes *mistakes;
-    leat_place place;
-    const char *text;
-    bool hidden; /* must not be shown */
-} assignment;
-
-static void *field_of(const assignment *value)
+void *leat_assignment_field(const leat_assignment *value)
 {
     return (unsigned char *)value->config + value->setting->offset;
 }
@@ -48,8 +42,7 @@ static void append_shown(const char *text, leat_arena *arena, leat_buffer *out)
     leat_buffer_printf(out, "`%.*s%s`", (int)length, copy, cut ? "…" : "");
 }
 
-/* Reports that the value is not what it must be; `hint`, which may be NULL, follows. Gives false. */
-static bool refuse(const assignment *value, const char *must_be, const char *hint)
+bool leat_assignment_refuse(const leat_assignment *value, const char *must_be, const char *hint)
 {
     leat_buffer sentence = {0};
     leat_buffer_printf(&sentence, "`%s` must be %s", value->setting->path, must_be);
@@ -73,7 +66,7 @@ static const leat_choice *find_choice(const leat_setting *setting, const char *n
     return NULL;
 }
 
-static bool refuse_choice(const assignment *value)
+static bool refuse_choice(const leat_assignment *value)
 {
     const leat_setting *setting = value->setting;
     leat_arena *arena = value->substitution->arena;
@@ -86,26 +79,26 @@ static bool refuse_choice(const assignment *value)
     leat_buffer must_be = {0};
     leat_setting_describe_type(setting, &must_be);
     const char *hint = nearest == NULL ? NULL : leat_arena_printf(arena, "; did you mean `%s`?", nearest);
-    refuse(value, leat_buffer_string(&must_be), hint);
+    leat_assignment_refuse(value, leat_buffer_string(&must_be), hint);
     leat_buffer_free(&must_be);
     return false;
 }
 
-static bool assign_choice(const assignment *value)
+static bool assign_choice(const leat_assignment *value)
 {
     const leat_choice *choice = find_choice(value->setting, value->text);
     if (choice == NULL)
         return refuse_choice(value);
-    memcpy(field_of(value), &choice->value, sizeof choice->value);
+    memcpy(leat_assignment_field(value), &choice->value, sizeof choice->value);
     return true;
 }
 
-static bool assign_boolean(const assignment *value)
+static bool assign_boolean(const leat_assignment *value)
 {
     bool yes = strcmp(value->text, "true") == 0;
     if (!yes && strcmp(value->text, "false") != 0)
-        return refuse(value, "`true` or `false`", NULL);
-    memcpy(field_of(value), &yes, sizeof yes);
+        return leat_assignment_refuse(value, "`true` or `false`", NULL);
+    memcpy(leat_assignment_field(value), &yes, sizeof yes);
     return true;
 }
 
@@ -116,7 +109,7 @@ static void append_units(const leat_unit *units, size_t count, leat_buffer *out)
 }
 
 /* "a duration such as `60s` (a whole number and one of us, ms, s, m, h, d)" */
-static bool refuse_number(const assignment *value)
+static bool refuse_number(const leat_assignment *value)
 {
     leat_buffer must_be = {0};
     leat_buffer_append_string(&must_be, "a ");
@@ -129,21 +122,21 @@ static bool refuse_number(const assignment *value)
             append_units(leat_duration_units, leat_duration_unit_count, &must_be);
         leat_buffer_append_string(&must_be, ")");
     }
-    refuse(value, leat_buffer_string(&must_be), NULL);
+    leat_assignment_refuse(value, leat_buffer_string(&must_be), NULL);
     leat_buffer_free(&must_be);
     return false;
 }
 
-static bool refuse_range(const assignment *value)
+static bool refuse_range(const leat_assignment *value)
 {
     leat_buffer must_be = {0};
     leat_setting_describe_range(value->setting, &must_be);
-    refuse(value, leat_buffer_string(&must_be), NULL);
+    leat_assignment_refuse(value, leat_buffer_string(&must_be), NULL);
     leat_buffer_free(&must_be);
     return false;
 }
 
-static bool assign_number(const assignment *value)
+static bool assign_number(const leat_assignment *value)
 {
     uint64_t number;
     bool understood = value->setting->type == LEAT_SETTING_SIZE ? leat_value_parse_size(value->text, &number)
@@ -154,41 +147,41 @@ static bool assign_number(const assignment *value)
         return refuse_number(value);
     if (number < value->setting->least || number > value->setting->most)
         return refuse_range(value);
-    memcpy(field_of(value), &number, sizeof number);
+    memcpy(leat_assignment_field(value), &number, sizeof number);
     return true;
 }
 
-/* Whether a text may stand where a text is wanted; `form` is the setting's, compiled, or NULL. */
-static bool check_text(const assignment *value, const regex_t *form)
+bool leat_assignment_check_text(const leat_assignment *value, const regex_t *form)
 {
     if (value->text[0] == '\0') {
         leat_mistakes_add(value->mistakes, value->place, "`%s` is empty", value->setting->path);
         return false;
     }
-    if (strnlen(value->text, MOST_TEXT_BYTES + 1) > MOST_TEXT_BYTES) {
-        leat_mistakes_add(value->mistakes, value->place, "`%s` is longer than %d bytes", value->setting->path,
-                          MOST_TEXT_BYTES);
+    size_t most = value->setting->type == LEAT_SETTING_MAP ? MOST_MAPPED_BYTES : MOST_TEXT_BYTES;
+    if (strnlen(value->text, most + 1) > most) {
+        leat_mistakes_add(value->mistakes, value->place, "`%s` is longer than %zu bytes",
+                          value->setting->path, most);
         return false;
     }
     if (form != NULL && regexec(form, value->text, 0, NULL, 0) != 0)
-        return refuse(value, value->setting->form_words, NULL);
+        return leat_assignment_refuse(value, value->setting->form_words, NULL);
     return true;
 }
 
-static const regex_t *compile_form(const leat_setting *setting, regex_t *form)
+const regex_t *leat_assignment_form(const leat_setting *setting, regex_t *form)
 {
     if (setting->form == NULL)
         return NULL;
     return regcomp(form, setting->form, REG_EXTENDED | REG_NOSUB) == 0 ? form : NULL;
 }
 
-static bool assign_text(const assignment *value)
+static bool assign_text(const leat_assignment *value)
 {
     if (value->setting->choice_count > 0 && find_choice(value->setting, value->text) == NULL)
         return refuse_choice(value);
     regex_t compiled;
-    const regex_t *form = compile_form(value->setting, &compiled);
-    bool right = check_text(value, form);
+    const regex_t *form = leat_assignment_form(value->setting, &compiled);
+    bool right = leat_assignment_check_text(value, form);
     if (form != NULL)
         regfree(&compiled);
     if (!right)
@@ -196,11 +189,11 @@ static bool assign_text(const assignment *value)
     const char *text = value->setting->type == LEAT_SETTING_PATH
                            ? leat_path_from(&value->config->arena, value->substitution->folder, value->text)
                            : leat_arena_string(&value->config->arena, value->text);
-    memcpy(field_of(value), &text, sizeof text);
+    memcpy(leat_assignment_field(value), &text, sizeof text);
     return true;
 }
 
-static bool assign_one(const assignment *value)
+static bool assign_one(const leat_assignment *value)
 {
     switch (value->setting->type) {
     case LEAT_SETTING_TEXT:
@@ -214,13 +207,16 @@ static bool assign_one(const assignment *value)
     case LEAT_SETTING_SIZE:
     case LEAT_SETTING_DURATION:
         return assign_number(value);
+    case LEAT_SETTING_JOINED:
+        return leat_assign_joined_text(value);
     case LEAT_SETTING_TEXT_LIST:
+    case LEAT_SETTING_MAP:
         break;
     }
     return false;
 }
 
-static bool refuse_kind(const assignment *value, const char *must_be, const leat_node *node)
+bool leat_assignment_refuse_kind(const leat_assignment *value, const char *must_be, const leat_node *node)
 {
     static const char *const kinds[] = {"a single value", "a list", "a group of settings"};
     leat_mistakes_add(value->mistakes, value->place, "`%s` must be %s, not %s. For example `%s: %s`",
@@ -229,7 +225,7 @@ static bool refuse_kind(const assignment *value, const char *must_be, const leat
     return false;
 }
 
-static bool refuse_null(const assignment *value)
+bool leat_assignment_refuse_null(const leat_assignment *value)
 {
     leat_mistakes_add(value->mistakes, value->place,
                       "`%s` has no value. Give it one, for example `%s: %s`, or take it out",
@@ -237,17 +233,16 @@ static bool refuse_null(const assignment *value)
     return false;
 }
 
-/* Fills the value's text from a scalar node; false: there is none, and it is reported. */
-static bool take_scalar(assignment *value, const leat_node *node)
+bool leat_assignment_take_scalar(leat_assignment *value, const leat_node *node)
 {
     if (node->mistaken)
         return false;
     value->place = node->place;
     if (node->kind != LEAT_NODE_SCALAR)
-        return refuse_kind(value, "a single value", node);
+        return leat_assignment_refuse_kind(value, "a single value", node);
     /* `null` without quotes is a text where it is one of the choices. */
     if (leat_node_is_null(node) && find_choice(value->setting, node->text) == NULL)
-        return refuse_null(value);
+        return leat_assignment_refuse_null(value);
     leat_error error;
     bool substituted;
     if (leat_substitute(value->substitution, node->text, &value->text, &substituted, &error) != LEAT_OK) {
@@ -265,87 +260,56 @@ static bool take_scalar(assignment *value, const leat_node *node)
     return true;
 }
 
-static size_t count_items(const leat_node *list)
-{
-    size_t count = 0;
-    for (const leat_node *item = list->first; item != NULL; item = item->next)
-        count++;
-    return count;
-}
-
-static bool assign_items(assignment *value, const leat_node *list, const char **texts)
-{
-    regex_t compiled;
-    const regex_t *form = compile_form(value->setting, &compiled);
-    bool all_right = true;
-    size_t count = 0;
-    for (const leat_node *item = list->first; item != NULL; item = item->next) {
-        bool right = take_scalar(value, item) && check_text(value, form);
-        if (right)
-            texts[count++] = leat_arena_string(&value->config->arena, value->text);
-        all_right = all_right && right;
-    }
-    if (form != NULL)
-        regfree(&compiled);
-    return all_right;
-}
-
-static bool assign_list(assignment *value, const leat_node *node)
-{
-    if (node->kind != LEAT_NODE_LIST)
-        return leat_node_is_null(node) ? refuse_null(value) : refuse_kind(value, "a list of texts", node);
-    size_t count = count_items(node);
-    if (count == 0) {
-        leat_mistakes_add(value->mistakes, value->place, "`%s` is an empty list. For example `%s: %s`",
-                          value->setting->path, leat_setting_key(value->setting->path),
-                          value->setting->example);
-        return false;
-    }
-    const char **texts = leat_arena_allocate_array(&value->config->arena, count, sizeof *texts);
-    memcpy(field_of(value), &texts, sizeof texts);
-    memcpy((unsigned char *)value->config + value->setting->count_offset, &count, sizeof count);
-    return assign_items(value, node, texts);
-}
-
 bool leat_assign(leat_config *config, const leat_setting *setting, const leat_node *node,
                  leat_substitution *substitution, leat_mistakes *mistakes)
 {
     if (node->mistaken)
         return false;
-    assignment value = {.config = config,
-                        .setting = setting,
-                        .substitution = substitution,
-                        .mistakes = mistakes,
-                        .place = node->place};
+    leat_assignment value = {.config = config,
+                             .setting = setting,
+                             .substitution = substitution,
+                             .mistakes = mistakes,
+                             .place = node->place};
     if (setting->type == LEAT_SETTING_TEXT_LIST)
-        return assign_list(&value, node);
-    return take_scalar(&value, node) && assign_one(&value);
+        return leat_assign_list(&value, node);
+    if (setting->type == LEAT_SETTING_JOINED && node->kind == LEAT_NODE_LIST)
+        return leat_assign_joined_list(&value, node);
+    if (setting->type == LEAT_SETTING_MAP)
+        return leat_assign_map(&value, node);
+    return leat_assignment_take_scalar(&value, node) && assign_one(&value);
 }
 
-/* The default's text with the pipeline's name in it; NULL when it needs a name that is not known. */
-static const char *default_text_of(const leat_config *config, const leat_setting *setting, leat_arena *arena)
+/* As the table has it, with this `type` beside it, which may be NULL. */
+static const char *default_for(const leat_setting *setting, const char *type)
+{
+    bool special = setting->special_type != NULL && type != NULL && strcmp(setting->special_type, type) == 0;
+    return special ? setting->special_default : setting->default_text;
+}
+
+/* The text with the pipeline's name in it; NULL when it needs a name that is not known. */
+static const char *put_in_name(const leat_config *config, const char *text, leat_arena *arena)
 {
     static const char mark[] = "NAME";
-    const char *at = strstr(setting->default_text, mark);
+    const char *at = strstr(text, mark);
     if (at == NULL)
-        return setting->default_text;
+        return text;
     if (config->name == NULL)
         return NULL;
-    return leat_arena_printf(arena, "%.*s%s%s", (int)(at - setting->default_text), setting->default_text,
-                             config->name, at + sizeof mark - 1);
+    return leat_arena_printf(arena, "%.*s%s%s", (int)(at - text), text, config->name, at + sizeof mark - 1);
 }
 
-bool leat_assign_default(leat_config *config, const leat_setting *setting, leat_substitution *substitution,
-                         leat_mistakes *mistakes)
+bool leat_assign_default(leat_config *config, const leat_setting *setting, const bool *right,
+                         leat_substitution *substitution, leat_mistakes *mistakes)
 {
-    if (setting->default_text == NULL)
+    const char *standard = default_for(setting, leat_assigned_type(config, setting, right));
+    if (standard == NULL)
         return false;
-    const char *text = default_text_of(config, setting, substitution->arena);
-    assignment value = {.config = config,
-                        .setting = setting,
-                        .substitution = substitution,
-                        .mistakes = mistakes,
-                        .text = text};
+    const char *text = put_in_name(config, standard, substitution->arena);
+    leat_assignment value = {.config = config,
+                             .setting = setting,
+                             .substitution = substitution,
+                             .mistakes = mistakes,
+                             .text = text};
     return text != NULL && assign_one(&value);
 }
 
@@ -363,4 +327,18 @@ const char *leat_assigned_choice(const leat_config *config, const leat_setting *
         if (setting->choices[i].value == number)
             return setting->choices[i].name;
     return NULL;
+}
+
+const char *leat_assigned_type(const leat_config *config, const leat_setting *setting, const bool *right)
+{
+    char path[64];
+    size_t top = strcspn(setting->path, ".");
+    if (top + sizeof ".type" > sizeof path)
+        return NULL;
+    memcpy(path, setting->path, top);
+    memcpy(path + top, ".type", sizeof ".type");
+    size_t type = leat_setting_find(path);
+    if (type == SIZE_MAX || !right[type])
+        return NULL;
+    return leat_assigned_choice(config, &leat_settings[type]);
 }

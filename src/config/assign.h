@@ -16,11 +16,16 @@ bool leat_assign(leat_config *config, const leat_setting *setting, const leat_no
                  leat_substitution *substitution, leat_mistakes *mistakes);
 
 /* Fills the field with the setting's default, if it has one. The pipeline's name comes first: other defaults
- * are made from it. False: there is none. */
-bool leat_assign_default(leat_config *config, const leat_setting *setting, leat_substitution *substitution,
-                         leat_mistakes *mistakes);
+ * are made from it; so does the `type` that some depend on. `right` is as in leat_check. False: there is
+ * none.
+ */
+bool leat_assign_default(leat_config *config, const leat_setting *setting, const bool *right,
+                         leat_substitution *substitution, leat_mistakes *mistakes);
 
 /* The name of the choice that the field of a setting with choices holds. */
 const char *leat_assigned_choice(const leat_config *config, const leat_setting *setting);
+
+/* The name behind `type` in the setting's top-level section; NULL when it is missing or mistaken. */
+const char *leat_assigned_type(const leat_config *config, const leat_setting *setting, const bool *right);
 
 #endif

@@ -13,21 +13,6 @@ typedef struct whole_check {
     leat_mistakes *mistakes;
 } whole_check;
 
-/* The name behind `type` in the setting's top-level section; NULL when it is missing or mistaken. */
-static const char *type_beside(const whole_check *checking, const leat_setting *setting)
-{
-    char path[64];
-    size_t top = strcspn(setting->path, ".");
-    if (top + sizeof ".type" > sizeof path)
-        return NULL;
-    memcpy(path, setting->path, top);
-    memcpy(path + top, ".type", sizeof ".type");
-    size_t type = leat_setting_find(path);
-    if (type == SIZE_MAX || !checking->right[type])
-        return NULL;
-    return leat_assigned_choice(checking->config, &leat_settings[type]);
-}
-
 /* Where what is missing should have been: the innermost section that is in the file. */
 static leat_place place_of_missing(const whole_check *checking, const leat_setting *setting)
 {
@@ -50,14 +35,23 @@ static void refuse_for_type(const whole_check *checking, const leat_setting *set
     leat_buffer_free(&types);
 }
 
+/* Whether the setting has to be there, given this `type`, which may be NULL. */
+static bool is_wanted(const whole_check *checking, const leat_setting *setting, bool applies)
+{
+    size_t section = leat_setting_section(setting->path);
+    bool left_out = leat_sections[section].optional && checking->binding->sections[section].line == 0;
+    return setting->required && applies && !left_out;
+}
+
 static void check_presence(const whole_check *checking, size_t index)
 {
     const leat_setting *setting = &leat_settings[index];
     const leat_node *node = checking->binding->nodes[index];
-    const char *type = setting->only_for == NULL ? NULL : type_beside(checking, setting);
+    const char *type =
+        setting->only_for == NULL ? NULL : leat_assigned_type(checking->config, setting, checking->right);
     bool applies =
         setting->only_for == NULL || (type != NULL && leat_setting_is_for(setting->only_for, type));
-    if (node == NULL && setting->required && applies)
+    if (node == NULL && is_wanted(checking, setting, applies))
         leat_mistakes_add(checking->mistakes, place_of_missing(checking, setting),
                           "`%s` is missing. For example `%s: %s`", setting->path,
                           leat_setting_key(setting->path), setting->example);
@@ -69,6 +63,11 @@ static void check_presence(const whole_check *checking, size_t index)
 static bool both_right(const whole_check *checking, const char *left, const char *right)
 {
     return checking->right[leat_setting_find(left)] && checking->right[leat_setting_find(right)];
+}
+
+static bool is_given(const whole_check *checking, const char *path)
+{
+    return checking->binding->nodes[leat_setting_find(path)] != NULL;
 }
 
 /* The place of the first of the two that is in the file. */
@@ -147,6 +146,45 @@ static void check_delays(const whole_check *checking)
                           "`retry.first_delay` must not be longer than `retry.longest_delay`");
 }
 
+/* Neither of the two can be used without the other. */
+static void check_together(const whole_check *checking, const char *one, const char *other)
+{
+    if (is_given(checking, one) == is_given(checking, other))
+        return;
+    bool first = is_given(checking, one);
+    leat_mistakes_add(checking->mistakes, place_of_either(checking, one, other),
+                      "`%s` is of no use without `%s`. Add that, or take it out", first ? one : other,
+                      first ? other : one);
+}
+
+static void check_apart(const whole_check *checking, const char *one, const char *other)
+{
+    if (is_given(checking, one) && is_given(checking, other))
+        leat_mistakes_add(checking->mistakes, place_of_either(checking, one, other),
+                          "`%s` and `%s` exclude each other. Take one of them out", one, other);
+}
+
+static void check_registry(const whole_check *checking)
+{
+    check_together(checking, "sink.registry.user", "sink.registry.password");
+    check_together(checking, "sink.registry.certificate", "sink.registry.key");
+    check_apart(checking, "sink.registry.user", "sink.registry.token");
+}
+
+static void check_spilling(const whole_check *checking)
+{
+    if (!checking->right[leat_setting_find("sink.large")])
+        return;
+    bool spills = checking->config->sink.large == LEAT_LARGE_SPILL;
+    if (spills == is_given(checking, "sink.spill_path"))
+        return;
+    leat_mistakes_add(checking->mistakes, place_of_either(checking, "sink.large", "sink.spill_path"),
+                      spills
+                          ? "`sink.large: spill` needs a folder. Add `spill_path` to `sink`"
+                          : "`sink.spill_path` is of no use without `sink.large: spill`. Add that, or take "
+                            "it out");
+}
+
 void leat_check(const leat_config *config, const leat_binding *binding, const bool *right,
                 leat_mistakes *mistakes)
 {
@@ -156,4 +194,6 @@ void leat_check(const leat_config *config, const leat_binding *binding, const bo
     check_codec_level(&checking);
     check_url(&checking);
     check_delays(&checking);
+    check_registry(&checking);
+    check_spilling(&checking);
 }

@@ -31,7 +31,7 @@ static void fill(leat_config *config, const leat_binding *binding, leat_substitu
         const leat_setting *setting = &leat_settings[i];
         const leat_node *node = binding->nodes[i];
         right[i] = node != NULL ? leat_assign(config, setting, node, substitution, mistakes)
-                                : leat_assign_default(config, setting, substitution, mistakes);
+                                : leat_assign_default(config, setting, right, substitution, mistakes);
     }
 }
 

@@ -7,13 +7,20 @@
 #include <stdint.h>
 
 #include "avro/codec.h"
+#include "avro/registry.h"
 #include "avro/schema.h"
 #include "base/arena.h"
 #include "base/buffer.h"
 #include "base/error.h"
 #include "base/log.h"
+#include "base/pair.h"
 
-typedef enum leat_sink_type { LEAT_SINK_FILE, LEAT_SINK_STDOUT } leat_sink_type;
+typedef enum leat_sink_type { LEAT_SINK_FILE, LEAT_SINK_KAFKA, LEAT_SINK_STDOUT } leat_sink_type;
+
+typedef enum leat_delivery { LEAT_DELIVERY_EXACTLY_ONCE, LEAT_DELIVERY_AT_LEAST_ONCE } leat_delivery;
+
+/* What becomes of a record that is too large for a message. */
+typedef enum leat_large { LEAT_LARGE_FAIL, LEAT_LARGE_SPILL } leat_large;
 
 /* Every setting, checked and with defaults filled in. Texts live as long as the config. Durations in
  * microseconds, sizes in bytes. The table in settings.c says of each what it is for. */
@@ -51,6 +58,20 @@ typedef struct leat_config {
         int64_t commit_every; /* how often what has arrived is made durable while changes keep coming */
         leat_envelope_kind envelope;
         const char *prefix; /* defaults to name */
+
+        const char *brokers; /* with commas between them */
+        leat_delivery delivery;
+        uint64_t partitions;  /* 0: the brokers' default */
+        uint64_t replication; /* likewise */
+        const char *cleanup;  /* NULL: likewise */
+        bool manage_topics;
+        bool transactions;
+        bool heartbeats;
+        leat_large large;
+        const char *spill_path; /* NULL unless `large` is to spill */
+        const leat_pair *kafka; /* librdkafka's properties; values secret */
+        size_t kafka_count;
+        leat_registry_options registry; /* secrets among them; url NULL: there is none */
     } sink;
 
     struct {

@@ -58,6 +58,21 @@ static json_t *list_schema(const leat_setting *setting)
                      text_schema(setting), substitution_schema());
 }
 
+/* Texts with commas between: a pattern of the whole would be a poor explanation, so that only leat checks
+ * them.
+ */
+static json_t *joined_schema(void)
+{
+    return json_pack("{s:s, s:i}", "type", "string", "minLength", 1);
+}
+
+/* A property's value may be a number or a truth in YAML; leat takes it as it is written. */
+static json_t *map_schema(const leat_setting *setting)
+{
+    return json_pack("{s:[s, s], s:{s:s}, s:{s:[s, s, s]}}", "type", "object", "null", "propertyNames",
+                     "pattern", setting->form, "additionalProperties", "type", "string", "number", "boolean");
+}
+
 /* Adds every form a value may have. */
 static void add_forms(const leat_setting *setting, json_t *forms)
 {
@@ -86,15 +101,23 @@ static void add_forms(const leat_setting *setting, json_t *forms)
     case LEAT_SETTING_TEXT_LIST:
         json_array_append_new(forms, list_schema(setting));
         return;
+    case LEAT_SETTING_JOINED:
+        json_array_append_new(forms, list_schema(setting));
+        json_array_append_new(forms, joined_schema());
+        return;
+    case LEAT_SETTING_MAP:
+        json_array_append_new(forms, map_schema(setting));
+        return;
     }
     json_array_append_new(forms, substitution_schema());
 }
 
-/* The default as a JSON value: what YAML would read from its text. One that depends on the name is only told.
- */
+/* The default as a JSON value: what YAML would read from its text. One that depends on the name or on the
+ * type is only told. */
 static json_t *default_value(const leat_setting *setting)
 {
-    if (setting->default_text == NULL || strstr(setting->default_text, "NAME") != NULL)
+    bool depends = setting->special_type != NULL;
+    if (setting->default_text == NULL || depends || strstr(setting->default_text, "NAME") != NULL)
         return NULL;
     json_t *value = json_loads(setting->default_text, JSON_DECODE_ANY, NULL);
     return value != NULL ? value : json_string(setting->default_text);
@@ -109,6 +132,9 @@ static json_t *description(const leat_setting *setting)
         leat_buffer_printf(&text, "\n%s: %s", setting->choices[i].name, setting->choices[i].meaning);
     if (setting->default_text == NULL && setting->default_note != NULL)
         leat_buffer_printf(&text, "\nDefault: %s", setting->default_note);
+    if (setting->special_type != NULL)
+        leat_buffer_printf(&text, "\nDefault: %s; %s with type: %s", setting->default_text,
+                           setting->special_default, setting->special_type);
     size_t kept = 0;
     for (size_t i = 0; i < text.length; i++)
         if (text.data[i] != '`')
@@ -231,7 +257,7 @@ static void add_members(const leat_section *section, json_t *properties, json_t 
             continue;
         const char *key = leat_setting_key(inner->path);
         json_object_set_new(properties, key, section_schema(inner));
-        if (section_is_required(inner))
+        if (section_is_required(inner) && !inner->optional)
             json_array_append_new(required, json_string(key));
     }
 }

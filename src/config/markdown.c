@@ -64,6 +64,14 @@ static bool has_range(const leat_setting *setting)
     return setting->most > 0;
 }
 
+/* Whose form it is, where that is not the whole value's. */
+static const char *word_before_form(leat_setting_type type)
+{
+    if (type == LEAT_SETTING_TEXT_LIST || type == LEAT_SETTING_JOINED)
+        return "each ";
+    return type == LEAT_SETTING_MAP ? "each name is " : "";
+}
+
 static void write_type(const leat_setting *setting, leat_buffer *out)
 {
     leat_buffer_append_string(out, "- **Type:** ");
@@ -73,8 +81,7 @@ static void write_type(const leat_setting *setting, leat_buffer *out)
         leat_setting_describe_range(setting, out);
     }
     if (setting->form != NULL)
-        leat_buffer_printf(out, "; %s%s", setting->type == LEAT_SETTING_TEXT_LIST ? "each " : "",
-                           setting->form_words);
+        leat_buffer_printf(out, "; %s%s", word_before_form(setting->type), setting->form_words);
     leat_buffer_append_string(out, "\n");
 }
 
@@ -82,7 +89,9 @@ static void write_type(const leat_setting *setting, leat_buffer *out)
 static void write_default(const leat_setting *setting, leat_buffer *out)
 {
     if (setting->required) {
-        leat_buffer_append_string(out, "- **Required**\n");
+        leat_buffer_printf(out, "- **Required**%s\n",
+                           leat_sections[leat_setting_section(setting->path)].optional ? " in this section"
+                                                                                       : "");
         return;
     }
     bool only_note = setting->default_text == NULL || strcmp(setting->default_text, "NAME") == 0;
@@ -93,6 +102,8 @@ static void write_default(const leat_setting *setting, leat_buffer *out)
         leat_buffer_printf(out, " (%s)", setting->default_note);
     if (only_note)
         leat_buffer_append_string(out, setting->default_note);
+    if (setting->special_type != NULL)
+        leat_buffer_printf(out, "; `%s` with `type: %s`", setting->special_default, setting->special_type);
     leat_buffer_append_string(out, "\n");
 }
 

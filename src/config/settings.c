@@ -1,6 +1,7 @@
 #include "config/settings.h"
 
 #include "config/config.h"
+#include "config/settings_choices.h"
 
 #define AT(field)    offsetof(leat_config, field)
 #define COUNT(array) (sizeof(array) / sizeof *(array))
@@ -14,61 +15,30 @@
 #define KIBIBYTE    UINT64_C(1024)
 #define TEBIBYTE    (KIBIBYTE * KIBIBYTE * KIBIBYTE * KIBIBYTE)
 
-static const leat_choice source_types[] = {
-    {"postgres", 0, "PostgreSQL 14 to 18, by logical replication with `pgoutput`"},
-    {"mysql", 0, "MySQL 5.7 to 9, by its binary log in row format"},
-    {"mariadb", 0, "MariaDB 10.3 to 12, by its binary log in row format"},
-};
-
-static const leat_choice sink_types[] = {
-    {"file", LEAT_SINK_FILE, "Avro object container files in a folder tree, each row in exactly one of them"},
-    {"stdout", LEAT_SINK_STDOUT,
-     "JSON lines on standard output, to look at or to pipe; after a crash the last lines may come again"},
-};
-
-static const leat_choice codecs[] = {
-    {"null", LEAT_CODEC_NULL, "not compressed"},
-    {"deflate", LEAT_CODEC_DEFLATE, "the one compressing codec that every Avro reader has"},
-    {"snappy", LEAT_CODEC_SNAPPY, "fast, larger files"},
-    {"zstandard", LEAT_CODEC_ZSTANDARD, "fast and small, where all your readers have it"},
-};
-
-static const leat_choice envelopes[] = {
-    {"flat", LEAT_ENVELOPE_FLAT,
-     "the row's columns side by side, with `__op`, `__ts`, `__seq` and a few more before them; for people "
-     "with "
-     "DuckDB, Spark or Trino"},
-    {"debezium", LEAT_ENVELOPE_DEBEZIUM,
-     "`before`, `after`, `source`, `op`…, the field names that Flink, Hudi, Materialize, ClickHouse and the "
-     "Connect sinks read"},
-};
-
-static const leat_choice log_levels[] = {
-    {"debug", LEAT_LOG_DEBUG, "everything, protocol steps included"},
-    {"info", LEAT_LOG_INFO, "starts, stops, new table versions, what is retried"},
-    {"warning", LEAT_LOG_WARNING, "what somebody should look at"},
-    {"error", LEAT_LOG_ERROR, "only what ended a run"},
-};
-
-static const leat_choice log_formats[] = {
-    {"text", LEAT_LOG_TEXT, "lines for people"},
-    {"json", LEAT_LOG_JSON, "one JSON object a line, for log collectors"},
-};
-
 const leat_section leat_sections[] = {
-    {"", "The pipeline", "What belongs to the pipeline as a whole."},
-    {"source", "`source`: where changes come from", "The database whose log is read."},
-    {"sink", "`sink`: where events go", "What becomes of the changes."},
-    {"sink.roll", "`sink.roll`: when a file is finished",
-     "A file is finished when the first of these limits is reached, when its table's definition changes, or "
-     "when "
-     "leat stops. It gets its final name, and is seen by readers, once the transaction it ends in is whole."},
-    {"retry", "`retry`: when something does not work",
-     "What may pass by itself (a server that cannot be reached, a slot that is still in use) is tried again "
-     "from "
-     "the last durable position. The pause doubles from the first to the longest, and starts afresh once "
-     "something has worked."},
-    {"log", "`log`: what leat says of itself", "Lines on standard error."},
+    {.path = "", .title = "The pipeline", .purpose = "What belongs to the pipeline as a whole."},
+    {.path = "source",
+     .title = "`source`: where changes come from",
+     .purpose = "The database whose log is read."},
+    {.path = "sink", .title = "`sink`: where events go", .purpose = "What becomes of the changes."},
+    {.path = "sink.roll",
+     .title = "`sink.roll`: when a file is finished",
+     .purpose = "A file is finished when the first of these limits is reached, when its table's definition "
+                "changes, or when leat stops. It gets its final name, and is seen by readers, once the "
+                "transaction it ends in is whole."},
+    {.path = "sink.registry",
+     .title = "`sink.registry`: the schema registry",
+     .purpose = "Where the schemas of topics are kept, in Confluent's API, as Confluent, Apicurio, Karapace "
+                "and Redpanda speak it. Messages then have Confluent's framing, and subjects are "
+                "`<topic>-key` and `<topic>-value`. Without this section messages are in Avro's "
+                "single-object encoding, and the schemas go to the topic `<prefix>.schemas`.",
+     .optional = true},
+    {.path = "retry",
+     .title = "`retry`: when something does not work",
+     .purpose = "What may pass by itself (a server that cannot be reached, a slot that is still in use) is "
+                "tried again from the last durable position. The pause doubles from the first to the "
+                "longest, and starts afresh once something has worked."},
+    {.path = "log", .title = "`log`: what leat says of itself", .purpose = "Lines on standard error."},
 };
 const size_t leat_section_count = COUNT(leat_sections);
 
@@ -81,8 +51,8 @@ const leat_setting leat_settings[] = {
         .form = "^[a-z0-9][a-z0-9_-]{0,49}$",
         .form_words = "1 to 50 of the characters a-z, 0-9, `_` and `-`, beginning with a letter or digit",
         .purpose =
-            "The pipeline's name. The names of slot, publication, state file and topics are made from it, "
-            "so that it must be unique among the pipelines of one database server, and stay the same.",
+            "The pipeline's name. The names of slot, publication, state file and topics are made from it, so "
+            "that it must be unique among the pipelines of one database server, and stay the same.",
         .example = "shop",
     },
     {
@@ -112,15 +82,13 @@ const leat_setting leat_settings[] = {
         .required = true,
         .secret = true,
         .form = "^(postgres(ql)?://.*|(mysql|mariadb)://.*|[ \t\n]*[a-z_]+[ \t\n]*=.*)$",
-        .form_words = "`postgresql://user@host:port/database`, `host=… dbname=… user=…`, or "
-                      "`mysql://user@host:port/`",
+        .form_words =
+            "`postgresql://user@host:port/database`, `host=… dbname=… user=…`, or `mysql://user@host:port/`",
         .purpose =
             "How to connect. PostgreSQL: a libpq url (`postgresql://…`) or a libpq list of `key=value` "
-            "pairs, "
-            "with any of libpq's parameters, TLS ones included. MySQL and MariaDB: "
+            "pairs, with any of libpq's parameters, TLS ones included. MySQL and MariaDB: "
             "`mysql://USER:PASSWORD@HOST:PORT/`, with several `HOST:PORT`, separated by commas, where the "
-            "log "
-            "may go on at another server, and with the parameters `tls` (`preferred`, `off`, `required`, "
+            "log may go on at another server, and with the parameters `tls` (`preferred`, `off`, `required`, "
             "`verify`), `ca`, `cert`, `key` and `socket`. A password can be taken from the environment or "
             "from a file; in a url it must be percent-encoded where it holds one of `@ : / ? # %`, among "
             "pairs put it between single quotes. Never shown in logs and messages.",
@@ -134,14 +102,12 @@ const leat_setting leat_settings[] = {
         .required = true,
         .form = "^!?[^.!]+[.].+$",
         .form_words = "`schema.table` (MySQL, MariaDB: `database.table`), with `*` for any run of characters "
-                      "and `?` for any one, and with a leading "
-                      "`!` to leave out what it matches",
+                      "and `?` for any one, and with a leading `!` to leave out what it matches",
         .purpose =
             "Which tables are captured, as patterns of `schema.table` (MySQL, MariaDB: `database.table`): "
-            "`*` stands for any run of characters, "
-            "`?` for any one. A leading `!` leaves out what the pattern matches, wherever it stands in the "
-            "list; a list of nothing but such patterns captures everything else. Quotes are needed around "
-            "what begins with `!` or `*`.",
+            "`*` stands for any run of characters, `?` for any one. A leading `!` leaves out what the "
+            "pattern matches, wherever it stands in the list; a list of nothing but such patterns captures "
+            "everything else. Quotes are needed around what begins with `!` or `*`.",
         .example = "[\"public.*\", \"!public.audit_*\"]",
     },
     {
@@ -172,9 +138,9 @@ const leat_setting leat_settings[] = {
         .offset = AT(source.manage),
         .only_for = "postgres",
         .default_text = "true",
-        .purpose = "Whether leat makes the publication and the slot where they are missing, for exactly the "
-                   "captured "
-                   "tables. With `false` it takes both as somebody else made them, and only compares.",
+        .purpose =
+            "Whether leat makes the publication and the slot where they are missing, for exactly the "
+            "captured tables. With `false` it takes both as somebody else made them, and only compares.",
         .example = "false",
     },
     {
@@ -195,9 +161,8 @@ const leat_setting leat_settings[] = {
         .default_note = "0: one is made at the first start and remembered",
         .least = 0,
         .most = UINT32_MAX,
-        .purpose =
-            "What the pipeline calls itself among the server's replicas. It must be unlike that of the "
-            "server and of every other replica of it: two with the same one throw each other out.",
+        .purpose = "What the pipeline calls itself among the server's replicas. It must be unlike that of "
+                   "the server and of every other replica of it: two with the same one throw each other out.",
         .example = "184054",
     },
     {
@@ -205,9 +170,8 @@ const leat_setting leat_settings[] = {
         .type = LEAT_SETTING_BOOLEAN,
         .offset = AT(source.snapshot),
         .default_text = "true",
-        .purpose =
-            "Whether the first start copies the rows that are already there. With `false` only changes from "
-            "then on are captured.",
+        .purpose = "Whether the first start copies the rows that are already there. With `false` only "
+                   "changes from then on are captured.",
         .example = "false",
     },
     {
@@ -217,9 +181,8 @@ const leat_setting leat_settings[] = {
         .default_text = "2",
         .least = 1,
         .most = 64,
-        .purpose =
-            "How many connections copy rows at the same time during the snapshot. Each is one more load on "
-            "the server.",
+        .purpose = "How many connections copy rows at the same time during the snapshot. Each is one more "
+                   "load on the server.",
         .example = "4",
     },
     {
@@ -239,10 +202,9 @@ const leat_setting leat_settings[] = {
         .default_text = "10s",
         .least = 100 * MILLISECOND,
         .most = 10 * MINUTE,
-        .purpose =
-            "How often an idle pipeline and the server tell each other that they are there. PostgreSQL "
-            "then knows how far the pipeline has got and can let go of its log: keep it well below the "
-            "server's `wal_sender_timeout`.",
+        .purpose = "How often an idle pipeline and the server tell each other that they are there. "
+                   "PostgreSQL then knows how far the pipeline has got and can let go of its log: keep it "
+                   "well below the server's `wal_sender_timeout`.",
         .example = "5s",
     },
     {
@@ -260,9 +222,8 @@ const leat_setting leat_settings[] = {
         .offset = AT(sink.path),
         .required = true,
         .only_for = "file",
-        .purpose =
-            "The folder that the files go to; made where missing. What has its final name in it is whole and "
-            "is not touched again.",
+        .purpose = "The folder that the files go to; made where missing. What has its final name in it is "
+                   "whole and is not touched again.",
         .example = "./lake",
     },
     {
@@ -284,8 +245,7 @@ const leat_setting leat_settings[] = {
         .most = 19,
         .only_for = "file",
         .purpose = "How hard to compress: `deflate` knows 1 to 12, `zstandard` 1 to 19, the others no "
-                   "levels. Higher "
-                   "is smaller and slower.",
+                   "levels. Higher is smaller and slower.",
         .example = "3",
     },
     {
@@ -318,9 +278,8 @@ const leat_setting leat_settings[] = {
         .least = 100 * MILLISECOND,
         .most = 30 * DAY,
         .only_for = "file",
-        .purpose =
-            "Finish a file when it has been open for this long: the longest that a reader of the files waits "
-            "for a change.",
+        .purpose = "Finish a file when it has been open for this long: the longest that a reader of the "
+                   "files waits for a change.",
         .example = "15m",
     },
     {
@@ -328,11 +287,13 @@ const leat_setting leat_settings[] = {
         .type = LEAT_SETTING_DURATION,
         .offset = AT(sink.commit_every),
         .default_text = "1s",
+        .special_type = "kafka",
+        .special_default = "250ms",
         .least = 10 * MILLISECOND,
         .most = HOUR,
-        .purpose =
-            "How often what has arrived is made durable while changes keep coming. Less often is a little "
-            "cheaper; more is read again after a crash.",
+        .purpose = "How often what has arrived is made durable while changes keep coming. Less often is a "
+                   "little cheaper; more is read again after a crash. On Kafka it is how long a reader with "
+                   "`read_committed` waits for a record.",
         .example = "5s",
     },
     {
@@ -340,6 +301,8 @@ const leat_setting leat_settings[] = {
         .type = LEAT_SETTING_CHOICE,
         .offset = AT(sink.envelope),
         .default_text = "flat",
+        .special_type = "kafka",
+        .special_default = "debezium",
         CHOICES(envelopes),
         .purpose = "The shape of an event.",
         .example = "debezium",
@@ -351,11 +314,218 @@ const leat_setting leat_settings[] = {
         .default_text = "NAME",
         .default_note = "the pipeline's name",
         .form = "^[A-Za-z0-9_][A-Za-z0-9._-]{0,99}$",
-        .form_words =
-            "1 to 100 of the characters A-Z, a-z, 0-9, `.`, `_` and `-`, beginning with a letter, digit or "
-            "`_`",
-        .purpose = "The first part of every Avro namespace.",
+        .form_words = "1 to 100 of the characters A-Z, a-z, 0-9, `.`, `_` and `-`, beginning with a letter, "
+                      "digit or `_`",
+        .purpose = "The first part of every Avro namespace, and of every topic. Two pipelines must not have "
+                   "the same one on the same brokers.",
         .example = "company.shop",
+    },
+    {
+        .path = "sink.brokers",
+        .type = LEAT_SETTING_JOINED,
+        .offset = AT(sink.brokers),
+        .required = true,
+        .only_for = "kafka",
+        .form = "^([A-Za-z_]+://)?([A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.]+\\])(:[0-9]{1,5})?$",
+        .form_words = "`HOST:PORT`; the port is 9092 where none is given",
+        .purpose =
+            "Where Kafka is reached first: one broker, or some of them. The others are learnt from these.",
+        .example = "kafka-1.example:9092,kafka-2.example:9092",
+    },
+    {
+        .path = "sink.delivery",
+        .type = LEAT_SETTING_CHOICE,
+        .offset = AT(sink.delivery),
+        .default_text = "exactly_once",
+        CHOICES(deliveries),
+        .only_for = "kafka",
+        .purpose = "What a crash may do. Choose it before the first start: each keeps the position in a "
+                   "place of its own.",
+        .example = "at_least_once",
+    },
+    {
+        .path = "sink.partitions",
+        .type = LEAT_SETTING_INTEGER,
+        .offset = AT(sink.partitions),
+        .default_text = "0",
+        .default_note = "0: as many as the brokers give new topics",
+        .most = 100000,
+        .only_for = "kafka",
+        .purpose = "How many partitions a table's topic gets when leat makes it. Records of one key are "
+                   "always in one partition, in order; there is no order between partitions. A topic that is "
+                   "there is taken as it is.",
+        .example = "6",
+    },
+    {
+        .path = "sink.replication",
+        .type = LEAT_SETTING_INTEGER,
+        .offset = AT(sink.replication),
+        .default_text = "0",
+        .default_note = "0: as many as the brokers give new topics",
+        .most = INT16_MAX,
+        .only_for = "kafka",
+        .purpose = "How many replicas a topic gets when leat makes it. 3 survives the loss of a broker.",
+        .example = "3",
+    },
+    {
+        .path = "sink.cleanup",
+        .type = LEAT_SETTING_TEXT,
+        .offset = AT(sink.cleanup),
+        .default_note = "what the brokers give new topics, which is `delete` unless they are told otherwise",
+        CHOICES(cleanups),
+        .only_for = "kafka",
+        .purpose = "What becomes of old records in a table's topic, when leat makes it (`cleanup.policy`). A "
+                   "compacted topic is a copy of the table: with the envelope `debezium`, deleted rows leave "
+                   "it by tombstones.",
+        .example = "compact",
+    },
+    {
+        .path = "sink.manage_topics",
+        .type = LEAT_SETTING_BOOLEAN,
+        .offset = AT(sink.manage_topics),
+        .default_text = "true",
+        .only_for = "kafka",
+        .purpose = "Whether leat makes topics that are missing. With `false` it stops and names them.",
+        .example = "false",
+    },
+    {
+        .path = "sink.transactions",
+        .type = LEAT_SETTING_BOOLEAN,
+        .offset = AT(sink.transactions),
+        .default_text = "false",
+        .only_for = "kafka",
+        .purpose = "Whether the topic `<prefix>.transactions` tells where each transaction of the source "
+                   "begins and ends, and how many records of which tables it had.",
+        .example = "true",
+    },
+    {
+        .path = "sink.heartbeats",
+        .type = LEAT_SETTING_BOOLEAN,
+        .offset = AT(sink.heartbeats),
+        .default_text = "false",
+        .only_for = "kafka",
+        .purpose = "Whether the topic `<prefix>.heartbeat` tells of positions that moved on without records, "
+                   "so that readers can tell a quiet source from a pipeline that stands still.",
+        .example = "true",
+    },
+    {
+        .path = "sink.large",
+        .type = LEAT_SETTING_CHOICE,
+        .offset = AT(sink.large),
+        .default_text = "fail",
+        CHOICES(larges),
+        .only_for = "kafka",
+        .purpose =
+            "What becomes of a record that is too large for a message, by the topic's `max.message.bytes` or "
+            "by leat's `message.max.bytes` (16 MiB unless `sink.kafka` says otherwise).",
+        .example = "spill",
+    },
+    {
+        .path = "sink.spill_path",
+        .type = LEAT_SETTING_PATH,
+        .offset = AT(sink.spill_path),
+        .default_note = "there is none; required with `large: spill`",
+        .only_for = "kafka",
+        .purpose = "The folder for values that are too large for messages. Readers must be able to reach it "
+                   "by the same path. leat never removes a file from it.",
+        .example = "/srv/leat/spilled",
+    },
+    {
+        .path = "sink.kafka",
+        .type = LEAT_SETTING_MAP,
+        .offset = AT(sink.kafka),
+        .count_offset = AT(sink.kafka_count),
+        .default_note = "none",
+        .only_for = "kafka",
+        .secret = true,
+        .form = "^[a-z][a-z0-9._]*$",
+        .form_words = "a property of librdkafka, its dots included",
+        .purpose = "Properties of librdkafka, for what leat has no setting of its own: above all encryption "
+                   "and login (`security.protocol`, `sasl.mechanisms`, `sasl.username`, `sasl.password`, "
+                   "`ssl.ca.location`), and sizes (`message.max.bytes`, `compression.type`). Those that "
+                   "leat's guarantees rest on cannot be set. Relative paths are taken from the folder that "
+                   "leat is started in.",
+        .example = "{security.protocol: sasl_ssl, sasl.mechanisms: SCRAM-SHA-512, sasl.username: leat, "
+                   "sasl.password: \"${KAFKA_PASSWORD}\"}",
+    },
+    {
+        .path = "sink.registry.url",
+        .type = LEAT_SETTING_TEXT,
+        .offset = AT(sink.registry.url),
+        .required = true,
+        .secret = true,
+        .only_for = "kafka",
+        .form = "^https?://[^ ]+$",
+        .form_words = "`http://…` or `https://…`",
+        .purpose = "Where the registry's API is. Apicurio has it below the path `/apis/ccompat/v7`.",
+        .example = "https://registry.example:8081",
+    },
+    {
+        .path = "sink.registry.user",
+        .type = LEAT_SETTING_TEXT,
+        .offset = AT(sink.registry.user),
+        .default_note = "none",
+        .only_for = "kafka",
+        .purpose = "The user for basic authentication.",
+        .example = "leat",
+    },
+    {
+        .path = "sink.registry.password",
+        .type = LEAT_SETTING_TEXT,
+        .offset = AT(sink.registry.password),
+        .default_note = "none",
+        .secret = true,
+        .only_for = "kafka",
+        .purpose = "That user's password.",
+        .example = "${REGISTRY_PASSWORD}",
+    },
+    {
+        .path = "sink.registry.token",
+        .type = LEAT_SETTING_TEXT,
+        .offset = AT(sink.registry.token),
+        .default_note = "none",
+        .secret = true,
+        .only_for = "kafka",
+        .purpose = "A token for bearer authentication, in place of user and password.",
+        .example = "${REGISTRY_TOKEN}",
+    },
+    {
+        .path = "sink.registry.ca",
+        .type = LEAT_SETTING_PATH,
+        .offset = AT(sink.registry.ca),
+        .default_note = "the system's certificates",
+        .only_for = "kafka",
+        .purpose = "A file with the certificates that the registry's own is checked against (PEM).",
+        .example = "/etc/leat/registry-ca.pem",
+    },
+    {
+        .path = "sink.registry.certificate",
+        .type = LEAT_SETTING_PATH,
+        .offset = AT(sink.registry.certificate),
+        .default_note = "none",
+        .only_for = "kafka",
+        .purpose = "leat's own certificate, where the registry asks for one (PEM).",
+        .example = "/etc/leat/leat.pem",
+    },
+    {
+        .path = "sink.registry.key",
+        .type = LEAT_SETTING_PATH,
+        .offset = AT(sink.registry.key),
+        .default_note = "none",
+        .only_for = "kafka",
+        .purpose = "The key of that certificate (PEM).",
+        .example = "/etc/leat/leat.key",
+    },
+    {
+        .path = "sink.registry.timeout",
+        .type = LEAT_SETTING_DURATION,
+        .offset = AT(sink.registry.timeout),
+        .default_text = "10s",
+        .least = 100 * MILLISECOND,
+        .most = 10 * MINUTE,
+        .only_for = "kafka",
+        .purpose = "How long one request to the registry may take before it counts as failed.",
+        .example = "30s",
     },
     {
         .path = "retry.first_delay",
@@ -384,9 +554,8 @@ const leat_setting leat_settings[] = {
         .default_text = "0",
         .default_note = "never",
         .most = 365 * DAY,
-        .purpose =
-            "After how long without any success to give up and end with exit code 1, for those who would "
-            "rather be told by a supervisor.",
+        .purpose = "After how long without any success to give up and end with exit code 1, for those who "
+                   "would rather be told by a supervisor.",
         .example = "1h",
     },
     {

@@ -17,6 +17,8 @@ typedef enum leat_setting_type {
     LEAT_SETTING_SIZE,      /* 64 bits, bytes */
     LEAT_SETTING_DURATION,  /* 64 bits, microseconds */
     LEAT_SETTING_TEXT_LIST, /* const char *const *, and a size_t */
+    LEAT_SETTING_JOINED,    /* const char *, texts with commas between; in the file one text or a list */
+    LEAT_SETTING_MAP,       /* const leat_pair *, and a size_t; the values are never shown */
 } leat_setting_type;
 
 typedef struct leat_choice {
@@ -31,14 +33,17 @@ typedef struct leat_setting {
     bool required;
     bool secret;              /* its value is never shown */
     size_t offset;            /* of the field in leat_config */
-    size_t count_offset;      /* of a list's count */
+    size_t count_offset;      /* of a list's or map's count */
     const char *default_text; /* as in the file; "NAME" becomes the pipeline's name; NULL: there is none */
     const char *default_note; /* said of the default in the reference; may be NULL */
-    uint64_t least;           /* of a number, size or duration */
+    const char *special_type; /* the `type` beside it with which the default is another; NULL: none */
+    const char *special_default;
+    uint64_t least; /* of a number, size or duration */
     uint64_t most;
     const leat_choice *choices;
     size_t choice_count;
-    const char *form;       /* extended regular expression that a text, or every text of a list, fits */
+    const char *form;       /* extended regular expression that a text, every text of a list, or every key
+                               of a map fits */
     const char *form_words; /* the same for people: "must be …" */
     const char *only_for;   /* makes sense only with these `type`s, with a blank between them, in the same
                                top-level section; NULL: always */
@@ -51,15 +56,17 @@ typedef struct leat_section {
     const char *path;
     const char *title;   /* in the reference */
     const char *purpose; /* whole sentences, Markdown */
+    bool optional;       /* what is required in it is required only where something of it is given */
 } leat_section;
 
-/* In the order of the reference; a section stands before those inside it. */
 /* Whether `type` is one of `types`, which is as in only_for. */
 bool leat_setting_is_for(const char *types, const char *type);
 
 /* "`type: mysql` or `type: mariadb`", of `types` as in only_for. */
 void leat_setting_append_types(leat_buffer *out, const char *types);
 
+/* In the order of the reference; a section stands before those inside it, and a `type` before what depends on
+ * it. */
 extern const leat_setting leat_settings[];
 extern const size_t leat_setting_count;
 extern const leat_section leat_sections[];
@@ -73,6 +80,9 @@ const char *leat_setting_key(const char *path);
 
 /* Whether `path` is a direct member of the section: "sink.roll" and "sink.path" of "sink". */
 bool leat_setting_is_member(const char *path, const char *section);
+
+/* Index of the section that this setting is a member of. */
+size_t leat_setting_section(const char *path);
 
 /* Index of the setting or section of this path, or SIZE_MAX. */
 size_t leat_setting_find(const char *path);

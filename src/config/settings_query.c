@@ -36,6 +36,14 @@ size_t leat_section_find(const char *path)
     return SIZE_MAX;
 }
 
+size_t leat_setting_section(const char *path)
+{
+    size_t index = 0;
+    while (!leat_setting_is_member(path, leat_sections[index].path))
+        index++;
+    return index;
+}
+
 bool leat_setting_is_for(const char *types, const char *type)
 {
     size_t length = strlen(type);
@@ -77,6 +85,8 @@ void leat_setting_describe_type(const leat_setting *setting, leat_buffer *out)
         [LEAT_SETTING_SIZE] = "size such as `256MiB`",
         [LEAT_SETTING_DURATION] = "duration such as `60s`",
         [LEAT_SETTING_TEXT_LIST] = "list of texts",
+        [LEAT_SETTING_JOINED] = "list of texts, or one text with commas between them",
+        [LEAT_SETTING_MAP] = "group of `name: value`",
     };
     if (setting->choice_count > 0)
         describe_choices(setting, out);

@@ -5,6 +5,7 @@
 #include "mysql/mysql.h"
 #include "postgres/postgres.h"
 #include "sink/file.h"
+#include "sink/kafka.h"
 #include "sink/stdout.h"
 
 const leat_source_ops *leat_assembly_source_ops(const char *type)
@@ -51,8 +52,8 @@ leat_schema_options leat_assembly_schema_options(const leat_config *config, cons
     };
 }
 
-static leat_status open_file_sink(const leat_config *config, leat_state *state, leat_log *log,
-                                  leat_sink **sink, leat_error *error)
+static leat_status open_file_sink(const leat_config *config, const leat_assembly_lent *lent, leat_sink **sink,
+                                  leat_error *error)
 {
     const leat_sink_file_options options = {
         .path = config->sink.path,
@@ -62,22 +63,60 @@ static leat_status open_file_sink(const leat_config *config, leat_state *state, 
         .roll_bytes = config->sink.roll_bytes,
         .roll_every = config->sink.roll_every,
         .pipeline = config->name,
-        .state = state,
-        .log = log,
+        .state = lent->state,
+        .log = lent->log,
     };
     return leat_sink_file_open(&options, sink, error);
 }
 
-leat_status leat_assembly_open_sink(const leat_config *config, leat_state *state, leat_log *log, int output,
+leat_sink_kafka_options leat_assembly_kafka_options(const leat_config *config, const leat_assembly_lent *lent)
+{
+    bool exactly_once = config->sink.delivery == LEAT_DELIVERY_EXACTLY_ONCE;
+    bool spills = config->sink.large == LEAT_LARGE_SPILL;
+    return (leat_sink_kafka_options){
+        .brokers = config->sink.brokers,
+        .delivery = exactly_once ? LEAT_KAFKA_EXACTLY_ONCE : LEAT_KAFKA_AT_LEAST_ONCE,
+        .properties = config->sink.kafka,
+        .property_count = config->sink.kafka_count,
+        .prefix = config->sink.prefix,
+        .pipeline = config->name,
+        .envelope = config->sink.envelope,
+        .partitions = (unsigned)config->sink.partitions,
+        .replication = (unsigned)config->sink.replication,
+        .cleanup = config->sink.cleanup,
+        .manage = config->sink.manage_topics,
+        .transactions = config->sink.transactions,
+        .heartbeats = config->sink.heartbeats,
+        .large = spills ? LEAT_KAFKA_LARGE_SPILL : LEAT_KAFKA_LARGE_FAIL,
+        .spill_path = config->sink.spill_path,
+        .registry = config->sink.registry.url == NULL ? NULL : &config->sink.registry,
+        .state = lent->state,
+        .log = lent->log,
+        .stop_requested = lent->stop_requested,
+    };
+}
+
+static leat_status open_kafka_sink(const leat_config *config, const leat_assembly_lent *lent,
+                                   const leat_sink_ops **ops, leat_sink **sink, leat_error *error)
+{
+    const leat_sink_kafka_options options = leat_assembly_kafka_options(config, lent);
+    *ops = options.delivery == LEAT_KAFKA_EXACTLY_ONCE ? &leat_sink_kafka_exactly_once_ops
+                                                       : &leat_sink_kafka_at_least_once_ops;
+    return leat_sink_kafka_open(&options, sink, error);
+}
+
+leat_status leat_assembly_open_sink(const leat_config *config, const leat_assembly_lent *lent,
                                     const leat_sink_ops **ops, leat_sink **sink, leat_error *error)
 {
     switch (config->sink.type) {
     case LEAT_SINK_FILE:
         *ops = &leat_sink_file_ops;
-        return open_file_sink(config, state, log, sink, error);
+        return open_file_sink(config, lent, sink, error);
+    case LEAT_SINK_KAFKA:
+        return open_kafka_sink(config, lent, ops, sink, error);
     case LEAT_SINK_STDOUT:
         *ops = &leat_sink_stdout_ops;
-        return leat_sink_stdout_open(output, state, sink, error);
+        return leat_sink_stdout_open(lent->output, lent->state, sink, error);
     }
     return leat_error_set(error, LEAT_USAGE, "there is no sink of type %d", (int)config->sink.type);
 }

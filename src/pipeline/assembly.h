@@ -5,6 +5,7 @@
 #include "config/config.h"
 #include "leat/sink.h"
 #include "leat/source.h"
+#include "sink/kafka.h"
 #include "state/state.h"
 
 /* The connector of that type; NULL for none. */
@@ -17,8 +18,20 @@ leat_source_options leat_assembly_source_options(const leat_config *config, leat
 /* What schemas are made with: the config's envelope and prefix, the connector's facts. */
 leat_schema_options leat_assembly_schema_options(const leat_config *config, const leat_source_ops *source);
 
-/* Opens the sink that the config names; `output` is the stdout sink's file descriptor. */
-leat_status leat_assembly_open_sink(const leat_config *config, leat_state *state, leat_log *log, int output,
+/* What a sink is lent by its run; all of it outlives the sink. */
+typedef struct leat_assembly_lent {
+    leat_state *state; /* NULL where nothing is to be kept: a check */
+    leat_log *log;
+    bool (*stop_requested)(void);
+    int output; /* the stdout sink's file descriptor */
+} leat_assembly_lent;
+
+/* Opens the sink that the config names. */
+leat_status leat_assembly_open_sink(const leat_config *config, const leat_assembly_lent *lent,
                                     const leat_sink_ops **ops, leat_sink **sink, leat_error *error);
+
+/* What the Kafka sink is opened and checked with. Borrows from both arguments. */
+leat_sink_kafka_options leat_assembly_kafka_options(const leat_config *config,
+                                                    const leat_assembly_lent *lent);
 
 #endif

@@ -42,8 +42,13 @@ static leat_status open_run(struct attempt *attempt, leat_error *error)
     attempt->schema = leat_assembly_schema_options(config, attempt->source_ops);
     attempt->source_options = leat_assembly_source_options(config, attempt->options->log, &attempt->notebook,
                                                            attempt->options->stop_requested);
-    status = leat_assembly_open_sink(config, attempt->state, attempt->options->log, attempt->options->output,
-                                     &attempt->sink_ops, &attempt->sink, error);
+    const leat_assembly_lent lent = {
+        .state = attempt->state,
+        .log = attempt->options->log,
+        .stop_requested = attempt->options->stop_requested,
+        .output = attempt->options->output,
+    };
+    status = leat_assembly_open_sink(config, &lent, &attempt->sink_ops, &attempt->sink, error);
     return status == LEAT_OK ? attempt->source_ops->open(&attempt->source_options, &attempt->source, error)
                              : status;
 }

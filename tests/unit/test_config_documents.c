@@ -76,44 +76,86 @@ static void example_of_the_reference_is_right(void **state)
     leat_buffer_free(&reference);
 }
 
-/* Every setting's own example is right where it may stand. */
+/* What some settings need beside them. */
+static const struct companion {
+    const char *path;
+    const char *section;
+    const char *lines;
+} companions[] = {
+    {"sink.codec_level", "sink", "  codec: zstandard\n"},
+    {"sink.large", "sink", "  spill_path: spilled\n"},
+    {"sink.spill_path", "sink", "  large: spill\n"},
+    {"sink.registry.user", "sink.registry", "    password: x\n"},
+    {"sink.registry.password", "sink.registry", "    user: leat\n"},
+    {"sink.registry.certificate", "sink.registry", "    key: leat.key\n"},
+    {"sink.registry.key", "sink.registry", "    certificate: leat.pem\n"},
+};
+
+static bool is_for(const leat_setting *setting, const char *type)
+{
+    return setting->only_for != NULL && leat_setting_is_for(setting->only_for, type);
+}
+
+/* What a section has to hold so that this setting may stand in the file. */
+static const char *base_of(const char *section, const leat_setting *setting)
+{
+    if (strcmp(section, "source") == 0)
+        return is_for(setting, "mysql")
+                   ? "  type: mysql\n  url: mysql://leat:x@db.example/\n  tables: [shop.*]\n"
+                   : "  type: postgres\n  url: postgresql://leat:x@db.example/shop\n  tables: [public.*]\n";
+    if (strcmp(section, "sink") == 0)
+        return is_for(setting, "kafka") ? "  type: kafka\n  brokers: k1:9092\n"
+                                        : "  type: file\n  path: ./lake\n";
+    return strcmp(section, "sink.registry") == 0 ? "    url: http://registry:8081\n" : "";
+}
+
+/* The setting's line, and what it needs beside it. */
+static void put_example(leat_buffer *text, const leat_setting *setting, const char *section)
+{
+    const char *indent = strchr(section, '.') != NULL ? "    " : *section != '\0' ? "  " : "";
+    leat_buffer_printf(text, "%s%s: %s\n", indent, leat_setting_key(setting->path), setting->example);
+    for (size_t i = 0; i < sizeof companions / sizeof *companions; i++)
+        if (strcmp(companions[i].path, setting->path) == 0 && strcmp(companions[i].section, section) == 0)
+            leat_buffer_append_string(text, companions[i].lines);
+}
+
+static void put_file_around(leat_buffer *text, const leat_setting *setting)
+{
+    static const char *const sections[] = {"",      "source", "sink", "sink.roll", "sink.registry",
+                                           "retry", "log"};
+    leat_buffer_append_string(text, "name: shop\n");
+    for (size_t i = 0; i < sizeof sections / sizeof *sections; i++) {
+        bool inner = strchr(sections[i], '.') != NULL;
+        bool holds = leat_setting_is_member(setting->path, sections[i]);
+        if (inner && !holds)
+            continue;
+        if (sections[i][0] != '\0')
+            leat_buffer_printf(text, "%s%s:\n%s", inner ? "  " : "", leat_setting_key(sections[i]),
+                               base_of(sections[i], setting));
+        if (holds)
+            put_example(text, setting, sections[i]);
+    }
+}
+
+/* Every setting's own example is right where it may stand. The required ones are in all the files. */
 static void examples_of_settings_are_right(void **state)
 {
     (void)state;
-    setenv("SHOP_PASSWORD", "x", 1);
+    setenv("KAFKA_PASSWORD", "x", 1);
+    setenv("REGISTRY_PASSWORD", "x", 1);
+    setenv("REGISTRY_TOKEN", "x", 1);
     for (size_t i = 0; i < leat_setting_count; i++) {
-        const leat_setting *setting = &leat_settings[i];
-        if (setting->required)
-            continue; /* those are in the base text below, with their examples */
+        if (leat_settings[i].required)
+            continue;
         leat_buffer text = {0};
-        leat_buffer_append_string(&text, "name: shop\n");
-        const char *sections[] = {"source", "sink", "sink.roll", "retry", "log"};
-        bool for_mysql = setting->only_for != NULL && leat_setting_is_for(setting->only_for, "mysql");
-        const char *bases[] = {
-            for_mysql
-                ? "  type: mysql\n  url: mysql://leat:${SHOP_PASSWORD}@db.example/\n  tables: [shop.*]\n"
-                : "  type: postgres\n"
-                  "  url: postgresql://leat:${SHOP_PASSWORD}@db.example/shop?sslmode=verify-full\n"
-                  "  tables: [\"public.*\", \"!public.audit_*\"]\n",
-            "  type: file\n  path: ./lake\n", "", "", ""};
-        if (leat_setting_is_member(setting->path, ""))
-            leat_buffer_printf(&text, "%s: %s\n", setting->path, setting->example);
-        for (size_t j = 0; j < 5; j++) {
-            bool inner = strcmp(sections[j], "sink.roll") == 0;
-            leat_buffer_printf(&text, "%s:\n%s", inner ? "  roll" : sections[j], bases[j]);
-            if (leat_setting_is_member(setting->path, sections[j]))
-                leat_buffer_printf(&text, "%s  %s: %s\n", inner ? "  " : "", leat_setting_key(setting->path),
-                                   setting->example);
-            if (strcmp(setting->path, "sink.codec_level") == 0 && j == 1)
-                leat_buffer_append_string(&text, "  codec: zstandard\n");
-        }
+        put_file_around(&text, &leat_settings[i]);
         leat_config config;
         leat_buffer problems = {0};
         leat_error error;
         leat_status status =
             leat_config_parse((const char *)text.data, text.length, "x", &config, &problems, &error);
         if (status != LEAT_OK)
-            fail_msg("the example of %s: %s", setting->path, leat_buffer_string(&problems));
+            fail_msg("the example of %s: %s", leat_settings[i].path, leat_buffer_string(&problems));
         leat_config_free(&config);
         leat_buffer_free(&problems);
         leat_buffer_free(&text);
