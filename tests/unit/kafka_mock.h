@@ -20,6 +20,7 @@ typedef struct kafka_mock {
 } kafka_mock;
 
 typedef struct mock_message {
+    char topic[256];
     int32_t partition;
     int64_t timestamp;
     bool has_key;
@@ -106,32 +107,39 @@ static inline void mock_take(mock_messages *messages, const rd_kafka_message_t *
                               .timestamp = rd_kafka_message_timestamp(from, &kind),
                               .has_key = from->key != NULL,
                               .has_value = from->payload != NULL};
+    snprintf(message->topic, sizeof message->topic, "%s", rd_kafka_topic_name(from->rkt));
     leat_buffer_append(&message->key, from->key, from->key_len);
     leat_buffer_append(&message->value, from->payload, from->len);
     mock_take_headers(message, from);
 }
 
-static inline int mock_partitions(rd_kafka_t *client, const char *topic)
+/* Adds every partition of the topics that `name` chooses: that one, or with a '.' at its end all that begin
+ * so.
+ */
+static inline void mock_choose(rd_kafka_t *client, const char *name, rd_kafka_topic_partition_list_t *chosen)
 {
     const struct rd_kafka_metadata *metadata;
-    rd_kafka_topic_t *handle = rd_kafka_topic_new(client, topic, NULL);
-    kafka_mock_need(rd_kafka_metadata(client, 0, handle, &metadata, 10000) == 0, "no metadata");
-    int count = metadata->topic_cnt == 1 ? metadata->topics[0].partition_cnt : 0;
+    size_t length = strlen(name);
+    bool many = name[length - 1] == '.';
+    kafka_mock_need(rd_kafka_metadata(client, 1, NULL, &metadata, 10000) == 0, "no metadata");
+    for (int i = 0; i < metadata->topic_cnt; i++) {
+        const struct rd_kafka_metadata_topic *topic = &metadata->topics[i];
+        if (many ? strncmp(topic->topic, name, length) != 0 : strcmp(topic->topic, name) != 0)
+            continue;
+        for (int j = 0; j < topic->partition_cnt; j++)
+            rd_kafka_topic_partition_list_add(chosen, topic->topic, j)->offset = RD_KAFKA_OFFSET_BEGINNING;
+    }
     rd_kafka_metadata_destroy(metadata);
-    rd_kafka_topic_destroy(handle);
-    return count;
 }
 
-/* Everything in the topic, partition by partition in no order, each in its own. */
-static inline void kafka_mock_read(const kafka_mock *mock, const char *topic, mock_messages *messages)
+/* Everything in the topics chosen as above, partition by partition in no order, each in its own. */
+static inline void kafka_read(const char *brokers, const char *name, mock_messages *messages)
 {
-    rd_kafka_t *client = kafka_mock_client(RD_KAFKA_CONSUMER, mock->brokers);
-    int partitions = mock_partitions(client, topic);
-    rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(partitions);
-    for (int i = 0; i < partitions; i++)
-        rd_kafka_topic_partition_list_add(list, topic, i)->offset = RD_KAFKA_OFFSET_BEGINNING;
+    rd_kafka_t *client = kafka_mock_client(RD_KAFKA_CONSUMER, brokers);
+    rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(16);
+    mock_choose(client, name, list);
     kafka_mock_need(rd_kafka_assign(client, list) == 0, "cannot assign");
-    for (int ended = 0; ended < partitions;) {
+    for (int ended = 0; ended < list->cnt;) {
         rd_kafka_message_t *message = rd_kafka_consumer_poll(client, 10000);
         kafka_mock_need(message != NULL, "nothing comes");
         ended += message->err == RD_KAFKA_RESP_ERR__PARTITION_EOF;
@@ -142,6 +150,11 @@ static inline void kafka_mock_read(const kafka_mock *mock, const char *topic, mo
     rd_kafka_topic_partition_list_destroy(list);
     rd_kafka_consumer_close(client);
     rd_kafka_destroy(client);
+}
+
+static inline void kafka_mock_read(const kafka_mock *mock, const char *topic, mock_messages *messages)
+{
+    kafka_read(mock->brokers, topic, messages);
 }
 
 static inline void mock_messages_free(mock_messages *messages)
