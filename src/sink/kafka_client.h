@@ -14,7 +14,7 @@ typedef enum leat_kafka_role {
 } leat_kafka_role;
 
 /* Makes a handle: our defaults, then the config's properties, then what the role needs (acks, idempotence,
- * transactional.id "leat-<prefix>-<pipeline>", no message timeout, murmur2_random, read_committed).
+ * transactional.id "leat-<prefix>.<pipeline>", no message timeout, murmur2_random, read_committed).
  * librdkafka's log lines go to options->log. `opaque` is what its callbacks get. LEAT_USAGE names a property
  * that is unknown, has a wrong value, or contradicts the role. */
 leat_status leat_kafka_client_open(const leat_sink_kafka_options *options, leat_kafka_role role, void *opaque,

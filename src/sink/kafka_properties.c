@@ -183,7 +183,8 @@ static leat_status set_transactional(const leat_sink_kafka_options *options, rd_
                                      leat_error *error)
 {
     leat_buffer name = {0};
-    leat_buffer_printf(&name, "leat-%s-%s", options->prefix, options->pipeline);
+    /* A pipeline's name has no '.': no two pairs of prefix and pipeline are one. */
+    leat_buffer_printf(&name, "leat-%s.%s", options->prefix, options->pipeline);
     leat_status status = set(conf, "transactional.id", leat_buffer_string(&name), error);
     leat_buffer_free(&name);
     return status;
