@@ -92,8 +92,8 @@ leat_status leat_sink_kafka_open(const leat_sink_kafka_options *options, leat_si
 
 /* ---- Recover ---- */
 
-/* Topics of ours that are used, as wishes. Those that only keep the last of each key are compacted. */
-static size_t wish_for_own(leat_sink *sink, leat_kafka_own **owns, leat_kafka_topic_wish *wishes)
+/* Those that only keep the last of each key are compacted. */
+size_t leat_kafka_own_wishes(leat_sink *sink, leat_kafka_own **owns, leat_kafka_topic_wish *wishes)
 {
     leat_kafka_own *const all[] = {&sink->positions, &sink->schemas, &sink->changes, &sink->transactions,
                                    &sink->heartbeat};
@@ -114,10 +114,9 @@ static size_t wish_for_own(leat_sink *sink, leat_kafka_own **owns, leat_kafka_to
 
 static leat_status ensure_own(leat_sink *sink, leat_error *error)
 {
-    enum { MOST = 5 };
-    leat_kafka_own *owns[MOST];
-    leat_kafka_topic_wish wishes[MOST];
-    size_t count = wish_for_own(sink, owns, wishes);
+    leat_kafka_own *owns[LEAT_KAFKA_OWN_TOPICS];
+    leat_kafka_topic_wish wishes[LEAT_KAFKA_OWN_TOPICS];
+    size_t count = leat_kafka_own_wishes(sink, owns, wishes);
     leat_status status = leat_kafka_topics_ensure(&sink->options, leat_kafka_producer_client(sink->producer),
                                                   wishes, count, error);
     for (size_t i = 0; status == LEAT_OK && i < count; i++)

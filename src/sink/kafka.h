@@ -66,8 +66,11 @@ extern const leat_sink_ops leat_sink_kafka_at_least_once_ops;
  * guarantees forbid. Connects to nothing yet. */
 leat_status leat_sink_kafka_open(const leat_sink_kafka_options *options, leat_sink **sink, leat_error *error);
 
-/* What `leat check` asks: brokers reachable, rights, topics there or to be made and as wanted, the size of
- * messages, transactions allowed, the registry. `tables` are full names. Changes nothing. */
+/* What `leat check` asks: brokers reachable, rights as far as they can be seen without writing, topics there
+ * or to be made and as wanted, the size of messages, transactions allowed, the registry. `tables` are full
+ * names; `options->state` is not looked at. Changes nothing but that brokers hear of a transactional id of
+ * the check's own. What does not answer is a finding; LEAT_USAGE for settings that a run would refuse, too.
+ */
 leat_status leat_sink_kafka_check(const leat_sink_kafka_options *options, const char *const *tables,
                                   size_t table_count, leat_findings *findings, leat_error *error);
 

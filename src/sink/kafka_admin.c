@@ -2,6 +2,8 @@
 
 #include "sink/kafka_wait.h"
 
+enum { REFUSED_MICROSECONDS = 5000000 };
+
 leat_kafka_request leat_kafka_request_begin(const leat_sink_kafka_options *options, rd_kafka_t *client,
                                             rd_kafka_admin_op_t kind)
 {
@@ -34,6 +36,33 @@ leat_status leat_kafka_request_await(leat_kafka_request *request, rd_kafka_event
     rd_kafka_queue_destroy(request->queue);
     rd_kafka_AdminOptions_destroy(request->admin);
     return status;
+}
+
+/* Silence may be slowness, but who is refused a connection need not be kept waiting for the news. */
+static void lose_patience(rd_kafka_t *client, leat_kafka_wait *wait)
+{
+    const char *text;
+    if (leat_kafka_client_trouble(client, wait->began_at, &text) != RD_KAFKA_RESP_ERR_NO_ERROR &&
+        wait->patience > REFUSED_MICROSECONDS)
+        wait->patience = REFUSED_MICROSECONDS;
+}
+
+leat_status leat_kafka_reach(const leat_sink_kafka_options *options, rd_kafka_t *client, leat_error *error)
+{
+    leat_kafka_wait wait = leat_kafka_wait_begin(options, client);
+    for (;;) {
+        const struct rd_kafka_metadata *metadata;
+        if (rd_kafka_metadata(client, 0, NULL, &metadata, LEAT_KAFKA_SLICE_MILLISECONDS) ==
+            RD_KAFKA_RESP_ERR_NO_ERROR) {
+            rd_kafka_metadata_destroy(metadata);
+            return LEAT_OK;
+        }
+        rd_kafka_poll(client, 0);
+        lose_patience(client, &wait);
+        leat_status status = leat_kafka_wait_on(&wait, 0, error, "cannot reach the brokers");
+        if (status != LEAT_OK)
+            return status;
+    }
 }
 
 leat_status leat_kafka_metadata(const leat_sink_kafka_options *options, rd_kafka_t *client,

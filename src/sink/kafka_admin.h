@@ -22,6 +22,10 @@ leat_kafka_request leat_kafka_request_begin(const leat_sink_kafka_options *optio
 leat_status leat_kafka_request_await(leat_kafka_request *request, rd_kafka_event_t **event, leat_error *error,
                                      const char *what);
 
+/* Waits until any broker answers. LEAT_RETRY when none does; who is refused a connection hears of it sooner.
+ */
+leat_status leat_kafka_reach(const leat_sink_kafka_options *options, rd_kafka_t *client, leat_error *error);
+
 /* Asks for metadata, of one topic, or without one of all that there are, in growing patience; the caller
  * destroys it. */
 leat_status leat_kafka_metadata(const leat_sink_kafka_options *options, rd_kafka_t *client,

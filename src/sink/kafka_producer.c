@@ -5,43 +5,15 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
+#include "sink/kafka_admin.h"
 #include "sink/kafka_wait.h"
 
 enum {
     SENDS_BETWEEN_POLLS = 1024,
     WHY_MILLISECONDS = 1000, /* local */
-    REFUSED_MICROSECONDS = 5000000,
 };
 
 /* ---- Opening ---- */
-
-/* Silence may be slowness, but who is refused a connection need not be kept waiting for the news. */
-static void lose_patience(const leat_kafka_producer *producer, leat_kafka_wait *wait)
-{
-    const char *text;
-    if (leat_kafka_client_trouble(producer->client, wait->began_at, &text) != RD_KAFKA_RESP_ERR_NO_ERROR &&
-        wait->patience > REFUSED_MICROSECONDS)
-        wait->patience = REFUSED_MICROSECONDS;
-}
-
-/* Any answer of a broker will do. */
-static leat_status reach(leat_kafka_producer *producer, leat_error *error)
-{
-    leat_kafka_wait wait = leat_kafka_wait_begin(&producer->options, producer->client);
-    for (;;) {
-        const struct rd_kafka_metadata *metadata;
-        if (rd_kafka_metadata(producer->client, 0, NULL, &metadata, LEAT_KAFKA_SLICE_MILLISECONDS) ==
-            RD_KAFKA_RESP_ERR_NO_ERROR) {
-            rd_kafka_metadata_destroy(metadata);
-            return LEAT_OK;
-        }
-        rd_kafka_poll(producer->client, 0);
-        lose_patience(producer, &wait);
-        leat_status status = leat_kafka_wait_on(&wait, 0, error, "cannot reach the brokers");
-        if (status != LEAT_OK)
-            return status;
-    }
-}
 
 /* One call with all its time, for the reason that kafka_commit.c gives; brokers have answered just now. */
 static leat_status fence(leat_kafka_producer *producer, leat_error *error)
@@ -63,7 +35,7 @@ static leat_status connect_producer(leat_kafka_producer *producer, leat_error *e
         return status;
     producer->largest = leat_kafka_client_number(producer->client, "message.max.bytes");
     producer->timeout = (int64_t)leat_kafka_client_number(producer->client, "transaction.timeout.ms") * 1000;
-    status = reach(producer, error);
+    status = leat_kafka_reach(&producer->options, producer->client, error);
     return status == LEAT_OK && producer->transactional ? fence(producer, error) : status;
 }
 

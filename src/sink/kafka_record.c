@@ -115,6 +115,21 @@ static leat_status fit(leat_sink *sink, const leat_record *record, leat_kafka_me
     return leat_kafka_spill(sink, record, message, &sink->value, error);
 }
 
+/* Brokers would refuse it, and not say which. */
+static leat_status refuse_keyless(const leat_record *record, leat_error *error)
+{
+    const leat_sink_table *table = record->table;
+    leat_error_set(error, LEAT_OPERATOR,
+                   "a record of table %s (operation %c) has no key, and the topic %s is compacted: it takes "
+                   "none such",
+                   table->name, (char)record->operation, table->topic);
+    return leat_error_mend(
+        error,
+        "Give the table a primary key where it has none. Or let the topic take the record: "
+        "kafka-configs.sh --alter --entity-type topics --entity-name %s --add-config cleanup.policy=delete",
+        table->topic);
+}
+
 /* ---- */
 
 /* What ends a key in a compacted topic. */
@@ -132,6 +147,8 @@ static leat_status send_tombstone(leat_sink *sink, const leat_kafka_message *gon
 
 leat_status leat_kafka_record_send(leat_sink *sink, const leat_record *record, leat_error *error)
 {
+    if (record->key.length == 0 && record->table->compacted)
+        return refuse_keyless(record, error);
     leat_kafka_message message = message_of(sink, record);
     leat_status status = add_other_key(sink, record, &message, error);
     if (status == LEAT_OK)

@@ -1,7 +1,8 @@
 /* The inside of the Kafka sink, shared by the files that are its parts: kafka.c (the contract's functions),
  * kafka_table.c (a version's topic and frames), kafka_schemas.c (schemas to ids or fingerprints),
  * kafka_record.c (records to messages), kafka_spill.c (values too large), kafka_notices.c (messages of our
- * own), kafka_changes.c (news of a version), kafka_durable.c (what a commit does). */
+ * own), kafka_changes.c (news of a version), kafka_durable.c (what a commit does), kafka_check.c and
+ * kafka_check_topics.c (what is found wanting before a run). */
 #ifndef LEAT_SINK_KAFKA_SINK_H
 #define LEAT_SINK_KAFKA_SINK_H
 
@@ -25,6 +26,7 @@ struct leat_sink_table {
     rd_kafka_topic_t *handle;
     int32_t partition_count; /* as at open_table: a key stays where it is while the sink is open */
     size_t largest;          /* of key, value and headers of one message */
+    bool compacted;          /* the topic: it takes no record without a key */
     leat_kafka_frame key;    /* empty for a table without a key */
     leat_kafka_frame value;
     leat_kafka_frame spilled; /* made with the first value that is spilled */
@@ -87,6 +89,13 @@ static inline leat_slice leat_kafka_frame_slice(const leat_kafka_frame *frame)
     return leat_slice_of(frame->bytes, frame->length);
 }
 
+/* ---- kafka.c ---- */
+
+enum { LEAT_KAFKA_OWN_TOPICS = 5 };
+
+/* The topics of ours that this sink uses; both arrays hold LEAT_KAFKA_OWN_TOPICS. */
+size_t leat_kafka_own_wishes(leat_sink *sink, leat_kafka_own **owns, leat_kafka_topic_wish *wishes);
+
 /* ---- kafka_table.c ---- */
 leat_status leat_kafka_table_open(leat_sink *sink, const leat_table_version *version, leat_sink_table **table,
                                   leat_error *error);
@@ -135,6 +144,16 @@ leat_status leat_kafka_changes_announce(leat_sink *sink, const leat_sink_table *
 
 /* Puts what has changed with this version before an error's message. */
 void leat_kafka_changes_explain(leat_sink *sink, const leat_sink_table *table, leat_error *error);
+
+/* ---- kafka_check_topics.c ---- */
+
+/* What a run would find of its topics and of those that it makes. LEAT_STOPPED alone is no finding. */
+leat_status leat_kafka_check_topics(leat_sink *sink, rd_kafka_t *client, const char *const *tables,
+                                    size_t table_count, leat_findings *findings, leat_error *error);
+
+/* An error as a finding. */
+void leat_kafka_check_add(leat_findings *findings, leat_finding_level level, const char *code,
+                          const char *object, const leat_error *error);
 
 /* ---- kafka_durable.c ---- */
 leat_status leat_kafka_commit(leat_sink *sink, const leat_position *position, leat_error *error);

@@ -54,6 +54,7 @@ static leat_status make_topic(leat_sink *sink, leat_sink_table *table, leat_erro
     size_t largest = wish.largest > 0 && wish.largest < ours ? wish.largest : ours;
     table->largest = largest > MESSAGE_OVERHEAD ? largest - MESSAGE_OVERHEAD : 0;
     table->partition_count = wish.partition_count;
+    table->compacted = wish.compacted;
     table->handle = leat_kafka_producer_topic(sink->producer, table->topic);
     return LEAT_OK;
 }

@@ -38,6 +38,16 @@ static const char *keep(leat_buffer *name, leat_arena *arena)
     return kept;
 }
 
+static leat_status check_length(const char *topic, leat_error *error)
+{
+    size_t length = strlen(topic);
+    if (length <= LONGEST_NAME)
+        return LEAT_OK;
+    leat_error_set(error, LEAT_USAGE, "the topic's name %s has %zu characters; Kafka allows %d", topic,
+                   length, LONGEST_NAME);
+    return leat_error_mend(error, "Choose a shorter prefix, or leave the table out.");
+}
+
 leat_status leat_kafka_topic_of_table(const leat_sink_kafka_options *options, const leat_table *table,
                                       leat_arena *arena, const char **topic, leat_error *error)
 {
@@ -48,12 +58,31 @@ leat_status leat_kafka_topic_of_table(const leat_sink_kafka_options *options, co
     leat_buffer_append_byte(&name, '.');
     append_safe(&name, table->name);
     *topic = keep(&name, arena);
-    size_t length = strlen(*topic);
-    if (length <= LONGEST_NAME)
-        return LEAT_OK;
-    leat_error_set(error, LEAT_USAGE, "the topic's name %s has %zu characters; Kafka allows %d", *topic,
-                   length, LONGEST_NAME);
-    return leat_error_mend(error, "Choose a shorter prefix, or leave the table out.");
+    return check_length(*topic, error);
+}
+
+/* A part in quotes stands for what is in them, a quote in it being doubled. */
+leat_status leat_kafka_topic_of_name(const leat_sink_kafka_options *options, const char *full_name,
+                                     leat_arena *arena, const char **topic, leat_error *error)
+{
+    leat_buffer plain = {0};
+    leat_buffer name = {0};
+    bool quoted = false;
+    for (const char *at = full_name; *at != '\0'; at++) {
+        bool doubled = quoted && at[0] == '"' && at[1] == '"';
+        if (*at == '"' && !doubled) {
+            quoted = !quoted;
+            continue;
+        }
+        leat_buffer_append_byte(&plain, (uint8_t)*at);
+        at += doubled;
+    }
+    leat_buffer_append_string(&name, options->prefix);
+    leat_buffer_append_byte(&name, '.');
+    append_safe(&name, leat_buffer_string(&plain));
+    leat_buffer_free(&plain);
+    *topic = keep(&name, arena);
+    return check_length(*topic, error);
 }
 
 const char *leat_kafka_own_topic(const leat_sink_kafka_options *options, const char *name, leat_arena *arena)

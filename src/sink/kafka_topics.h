@@ -13,6 +13,10 @@
 leat_status leat_kafka_topic_of_table(const leat_sink_kafka_options *options, const leat_table *table,
                                       leat_arena *arena, const char **topic, leat_error *error);
 
+/* The same from a table's full name (leat/table.h). */
+leat_status leat_kafka_topic_of_name(const leat_sink_kafka_options *options, const char *full_name,
+                                     leat_arena *arena, const char **topic, leat_error *error);
+
 /* "<prefix>.<name>" for one of our own. In `arena`. */
 const char *leat_kafka_own_topic(const leat_sink_kafka_options *options, const char *name, leat_arena *arena);
 
@@ -39,6 +43,7 @@ typedef struct leat_kafka_topic_wish {
     /* Told by leat_kafka_topics_ensure: */
     int32_t partition_count;
     size_t largest; /* max.message.bytes: of one batch as sent, compressed; 0: we may not know */
+    bool compacted; /* brokers refuse records without a key; false where we may not know */
 } leat_kafka_topic_wish;
 
 /* Makes those that are missing (options->manage; else LEAT_OPERATOR naming them), waits until they have
@@ -56,6 +61,18 @@ typedef struct leat_kafka_topic_facts {
     size_t largest;   /* max.message.bytes */
     unsigned in_sync; /* min.insync.replicas */
 } leat_kafka_topic_facts;
+
+bool leat_kafka_topic_is_compacted(const leat_kafka_topic_facts *facts);
+
+/* Whether a topic with these settings, of batches of `batch` bytes, will do; LEAT_OPERATOR says why not. */
+leat_status leat_kafka_topic_compare(const leat_kafka_topic_wish *wish, const leat_kafka_topic_facts *facts,
+                                     uint64_t batch, leat_error *error);
+
+/* The same of its partitions. */
+leat_status leat_kafka_topic_compare_partitions(const leat_kafka_topic_wish *wish,
+                                                const leat_kafka_topic_facts *facts,
+                                                const struct rd_kafka_metadata_topic *topic,
+                                                leat_error *error);
 
 /* Looks, and makes nothing, not even where brokers make topics at the first mention. For `leat check` too. */
 leat_status leat_kafka_topics_look(const leat_sink_kafka_options *options, rd_kafka_t *client,

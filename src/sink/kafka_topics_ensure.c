@@ -87,60 +87,13 @@ static leat_status look_until_there(ensuring *work, leat_error *error)
 
 /* ---- Comparing ---- */
 
-static leat_status refuse_cleanup(const char *name, const char *cleanup, leat_error *error)
-{
-    leat_error_set(error, LEAT_OPERATOR,
-                   "the topic %s has cleanup.policy=%s; what leat keeps in it must not be deleted", name,
-                   cleanup);
-    return leat_error_mend(
-        error,
-        "kafka-configs.sh --alter --entity-type topics --entity-name %s --add-config cleanup.policy=compact",
-        name);
-}
-
 static leat_status compare_settings(const ensuring *work, size_t index, leat_error *error)
 {
-    const leat_kafka_topic_facts *facts = &work->facts[index];
-    const char *name = work->names[index];
-    if (!facts->described) {
-        leat_log_write(work->options->log, LEAT_LOG_DEBUG,
-                       "the settings of the Kafka topic %s cannot be read", name);
-        return LEAT_OK;
-    }
-    if (work->wishes[index].own && strcmp(facts->cleanup, "compact") != 0)
-        return refuse_cleanup(name, facts->cleanup, error);
-    uint64_t batch = leat_kafka_client_number(work->client, "batch.size");
-    if (facts->largest == 0 || facts->largest >= batch)
-        return LEAT_OK;
-    leat_error_set(error, LEAT_OPERATOR,
-                   "the topic %s has max.message.bytes=%zu, which is less than the batches that leat sends",
-                   name, facts->largest);
-    return leat_error_mend(error,
-                           "Raise max.message.bytes of the topic, or set batch.size (now %llu) in the sink's "
-                           "kafka properties to %zu.",
-                           (unsigned long long)batch, facts->largest);
-}
-
-static leat_status compare_partitions(const ensuring *work, size_t index,
-                                      const struct rd_kafka_metadata_topic *topic, leat_error *error)
-{
-    const char *name = work->names[index];
-    if (work->wishes[index].own && topic->partition_cnt != 1) {
-        leat_error_set(error, LEAT_OPERATOR, "the topic %s has %d partitions; leat needs it to have one",
-                       name, topic->partition_cnt);
-        return leat_error_mend(error,
-                               "Choose another prefix, or delete the topic where nothing of it is needed.");
-    }
-    for (int i = 0; i < topic->partition_cnt; i++) {
-        int replicas = topic->partitions[i].replica_cnt;
-        if (work->facts[index].in_sync <= (unsigned)replicas)
-            continue;
-        leat_error_set(
-            error, LEAT_OPERATOR,
-            "the topic %s wants %u replicas in sync (min.insync.replicas) but its partition %d has %d", name,
-            work->facts[index].in_sync, topic->partitions[i].id, replicas);
-        return leat_error_mend(error, "Lower min.insync.replicas of the topic, or give it more replicas.");
-    }
+    if (work->facts[index].described)
+        return leat_kafka_topic_compare(&work->wishes[index], &work->facts[index],
+                                        leat_kafka_client_number(work->client, "batch.size"), error);
+    leat_log_write(work->options->log, LEAT_LOG_DEBUG, "the settings of the Kafka topic %s cannot be read",
+                   work->names[index]);
     return LEAT_OK;
 }
 
@@ -174,7 +127,8 @@ static leat_status see_leaders(const ensuring *work, size_t index, rd_kafka_topi
         status = is_led(work, &metadata->topics[0], led, error);
         work->wishes[index].partition_count = metadata->topics[0].partition_cnt;
         if (status == LEAT_OK && *led)
-            status = compare_partitions(work, index, &metadata->topics[0], error);
+            status = leat_kafka_topic_compare_partitions(&work->wishes[index], &work->facts[index],
+                                                         &metadata->topics[0], error);
     }
     rd_kafka_metadata_destroy(metadata);
     return status;
@@ -217,6 +171,7 @@ static leat_status ensure(ensuring *work, leat_error *error)
         status = look_until_there(work, error);
     for (size_t i = 0; i < work->count && status == LEAT_OK; i++) {
         work->wishes[i].largest = work->facts[i].largest;
+        work->wishes[i].compacted = leat_kafka_topic_is_compacted(&work->facts[i]);
         status = compare_settings(work, i, error);
         if (status == LEAT_OK)
             status = warm_up(work, i, error);

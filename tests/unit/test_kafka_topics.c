@@ -33,6 +33,7 @@ static void names_are_safe_and_readable(void **context)
          "e",
          "\xe2\x82\xac/$", "shop.gr__e.___"}, /* a character is one '_' */
         {"app", "public", "\t\x7f:", "shop.public.___"},
+        {"app", "a.b", "c\"\"d\"", "shop.a.b.c__d_"},
     };
     leat_sink_kafka_options options = {.prefix = "shop"};
     leat_arena arena = {0};
@@ -42,6 +43,9 @@ static void names_are_safe_and_readable(void **context)
         const char *topic;
         leat_error error;
         assert_int_equal(leat_kafka_topic_of_table(&options, &table, &arena, &topic, &error), LEAT_OK);
+        assert_string_equal(topic, expected[i].topic);
+        const char *full_name = leat_table_full_name(&table, &arena);
+        assert_int_equal(leat_kafka_topic_of_name(&options, full_name, &arena, &topic, &error), LEAT_OK);
         assert_string_equal(topic, expected[i].topic);
     }
     assert_string_equal(leat_kafka_own_topic(&options, "schemas", &arena), "shop.schemas");

@@ -125,6 +125,24 @@ static void logical_messages_have_a_topic_of_their_own(void **context)
     stream_version_free(version);
 }
 
+/* As brokers of a compacted topic do, but naming the record. */
+static void a_compacted_topic_takes_no_record_without_a_key(void **context)
+{
+    stream *test = *context;
+    leat_table_version *version = stream_version(test, "orders", 1, true);
+    bool full;
+    stream_open(test);
+    leat_sink_table *table = stream_table(test, version);
+    table->compacted = true; /* the mock does not tell settings */
+    const leat_record keyed = stream_record(table, LEAT_CREATE, "k", "value");
+    const leat_record keyless = stream_record(table, LEAT_TRUNCATE, "", "value");
+    stream_append(test, &keyed);
+    assert_int_equal(test->ops->append(test->sink, &keyless, &full, &test->error), LEAT_OPERATOR);
+    assert_non_null(strstr(test->error.message, "public.orders (operation t)"));
+    assert_non_null(strstr(test->error.mend, "shop.public.orders"));
+    stream_version_free(version);
+}
+
 static void two_tables_never_share_a_topic(void **context)
 {
     stream *test = *context;
@@ -184,6 +202,7 @@ int main(void)
         STREAM_TEST(a_tombstone_follows_a_delete_of_the_debezium_envelope_with_a_key),
         STREAM_TEST(both_halves_of_a_changed_key_name_the_other),
         STREAM_TEST(logical_messages_have_a_topic_of_their_own),
+        STREAM_TEST(a_compacted_topic_takes_no_record_without_a_key),
         STREAM_TEST(two_tables_never_share_a_topic),
         STREAM_TEST(properties_that_break_the_guarantees_are_refused),
         cmocka_unit_test(the_published_schemas_are_those_we_write),
