@@ -6,7 +6,6 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "sink/kafka_client.h"
-#include "sink/kafka_positions.h"
 #include "sink/kafka_sink.h"
 
 enum {
@@ -78,6 +77,9 @@ leat_status leat_sink_kafka_open(const leat_sink_kafka_options *options, leat_si
     leat_status status = try_properties(options, error);
     if (status != LEAT_OK)
         return status;
+    if (options->large == LEAT_KAFKA_LARGE_SPILL && options->spill_path == NULL)
+        return leat_error_set(error, LEAT_USAGE,
+                              "values too large for messages have no folder to go to (spill_path)");
     leat_sink *opened = leat_allocate(sizeof *opened);
     opened->options = *options;
     status = open_registry(opened, error);
@@ -88,54 +90,6 @@ leat_status leat_sink_kafka_open(const leat_sink_kafka_options *options, leat_si
     name_topics(opened);
     *sink = opened;
     return LEAT_OK;
-}
-
-/* ---- Recover ---- */
-
-/* Those that only keep the last of each key are compacted. */
-size_t leat_kafka_own_wishes(leat_sink *sink, leat_kafka_own **owns, leat_kafka_topic_wish *wishes)
-{
-    leat_kafka_own *const all[] = {&sink->positions, &sink->schemas, &sink->changes, &sink->transactions,
-                                   &sink->heartbeat};
-    size_t count = 0;
-    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
-        if (all[i]->name == NULL)
-            continue;
-        owns[count] = all[i];
-        wishes[count++] = (leat_kafka_topic_wish){
-            .name = all[i]->name,
-            .own = all[i] == &sink->positions || all[i] == &sink->schemas,
-            .partitions = 1,
-            .replication = sink->options.replication,
-        };
-    }
-    return count;
-}
-
-static leat_status ensure_own(leat_sink *sink, leat_error *error)
-{
-    leat_kafka_own *owns[LEAT_KAFKA_OWN_TOPICS];
-    leat_kafka_topic_wish wishes[LEAT_KAFKA_OWN_TOPICS];
-    size_t count = leat_kafka_own_wishes(sink, owns, wishes);
-    leat_status status = leat_kafka_topics_ensure(&sink->options, leat_kafka_producer_client(sink->producer),
-                                                  wishes, count, error);
-    for (size_t i = 0; status == LEAT_OK && i < count; i++)
-        owns[i]->handle = leat_kafka_producer_topic(sink->producer, owns[i]->name);
-    return status;
-}
-
-static leat_status recover(leat_sink *sink, leat_position *position, leat_error *error)
-{
-    leat_status status = leat_kafka_producer_open(&sink->options, &sink->producer, error);
-    if (status == LEAT_OK)
-        status = ensure_own(sink, error);
-    if (status == LEAT_OK && leat_kafka_is_exactly_once(sink))
-        status = leat_kafka_positions_read(&sink->options, sink->positions.name, position, error);
-    else if (status == LEAT_OK)
-        status = leat_state_position_get(sink->options.state, position, error);
-    if (status == LEAT_OK && position->log != NULL)
-        sink->position = leat_position_format(position);
-    return status;
 }
 
 /* ---- Tables, records, boundaries ---- */
@@ -247,9 +201,9 @@ static void counters(const leat_sink *sink, leat_sink_counters *counters)
 
 /* What the two deliveries have in common. A commit costs milliseconds, and waits for linger.ms at most. */
 #define COMMON_OPS                                                                                           \
-    .type = "kafka", .needs_key = true, .shows_at_commit = true, .quiet_spacing = 1000, .recover = recover,  \
-    .open_table = open_table, .append = append, .commit = commit, .boundary = boundary, .due = due,          \
-    .finish = finish, .counters = counters, .close = close_sink
+    .type = "kafka", .needs_key = true, .shows_at_commit = true, .quiet_spacing = 1000,                      \
+    .recover = leat_kafka_recover, .open_table = open_table, .append = append, .commit = commit,             \
+    .boundary = boundary, .due = due, .finish = finish, .counters = counters, .close = close_sink
 
 const leat_sink_ops leat_sink_kafka_exactly_once_ops = {COMMON_OPS, .holds_position = true};
 const leat_sink_ops leat_sink_kafka_at_least_once_ops = {COMMON_OPS};

@@ -96,7 +96,7 @@ static leat_status send_event(leat_sink *sink, const leat_sink_table *table, con
     char *text = event_text(sink, news);
     leat_kafka_notice_waits(sink);
     leat_status status = leat_kafka_notice_send(sink, &sink->changes, leat_slice_of_string(table->name),
-                                                leat_slice_of_string(text), 0, error);
+                                                leat_slice_of_string(text), error);
     leat_release(text);
     return status;
 }

@@ -46,7 +46,7 @@ static leat_status send_position(leat_sink *sink, const leat_position *position,
     char *text = leat_kafka_positions_format(position, leat_clock_wall());
     leat_status status =
         leat_kafka_notice_send(sink, &sink->positions, leat_slice_of_string(sink->options.pipeline),
-                               leat_slice_of_string(text), 0, error);
+                               leat_slice_of_string(text), error);
     leat_release(text);
     return status;
 }

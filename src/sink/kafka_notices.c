@@ -26,7 +26,7 @@ const char leat_kafka_transaction_value_schema[] =
     "{\"name\":\"ts_ms\",\"type\":\"long\",\"doc\":\"When it was committed at the source.\"}]}";
 
 leat_status leat_kafka_notice_send(leat_sink *sink, const leat_kafka_own *own, leat_slice key,
-                                   leat_slice value, int64_t timestamp, leat_error *error)
+                                   leat_slice value, leat_error *error)
 {
     const leat_kafka_message message = {
         .topic = own->handle,
@@ -35,7 +35,6 @@ leat_status leat_kafka_notice_send(leat_sink *sink, const leat_kafka_own *own, l
         .has_key = true,
         .value = value,
         .has_value = true,
-        .timestamp = timestamp,
     };
     return leat_kafka_producer_send(sink->producer, &message, error);
 }
@@ -103,8 +102,7 @@ leat_status leat_kafka_notice_boundary(leat_sink *sink, const leat_boundary *bou
     leat_encode_bytes(&sink->key, boundary->transaction->identifier);
     encode_value(&sink->value, &sink->transaction_value, boundary);
     return leat_kafka_notice_send(sink, &sink->transactions, leat_buffer_slice(&sink->key),
-                                  leat_buffer_slice(&sink->value), boundary->transaction->commit_time / 1000,
-                                  error);
+                                  leat_buffer_slice(&sink->value), error);
 }
 
 /* ---- Heartbeat ---- */
@@ -117,7 +115,7 @@ leat_status leat_kafka_notice_heartbeat(leat_sink *sink, const char *position, l
     char *text = leat_json_finish(object, 0);
     leat_status status =
         leat_kafka_notice_send(sink, &sink->heartbeat, leat_slice_of_string(sink->options.pipeline),
-                               leat_slice_of_string(text), 0, error);
+                               leat_slice_of_string(text), error);
     leat_release(text);
     return status;
 }

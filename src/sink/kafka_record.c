@@ -28,6 +28,8 @@ static int32_t partition_of(const leat_record *record)
                                   : PARTITION_WITHOUT_KEY;
 }
 
+/* Its timestamp is the time it is sent: what brokers delete by age, and whether they take a timestamp at all,
+ * must not hang on how long ago, or by which clock, the source committed. That is told inside. */
 static leat_kafka_message message_of(leat_sink *sink, const leat_record *record)
 {
     const leat_sink_table *table = record->table;
@@ -37,7 +39,6 @@ static leat_kafka_message message_of(leat_sink *sink, const leat_record *record)
         .has_key = record->key.length > 0,
         .value = frame(&sink->value, &table->value, record->value),
         .has_value = true,
-        .timestamp = record->commit_time > 0 ? record->commit_time / 1000 : 0,
     };
     if (message.has_key)
         message.key = frame(&sink->key, &table->key, record->key);
@@ -140,7 +141,6 @@ static leat_status send_tombstone(leat_sink *sink, const leat_kafka_message *gon
         .partition = gone->partition,
         .key = gone->key,
         .has_key = true,
-        .timestamp = gone->timestamp,
     };
     return leat_kafka_producer_send(sink->producer, &tombstone, error);
 }

@@ -106,7 +106,7 @@ static leat_status publish_schema(leat_sink *sink, const char *schema, leat_kafk
     snprintf(key, sizeof key, "%016" PRIx64, fingerprint);
     leat_kafka_notice_waits(sink);
     status = leat_kafka_notice_send(sink, &sink->schemas, leat_slice_of_string(key),
-                                    leat_slice_of_string(schema), 0, error);
+                                    leat_slice_of_string(schema), error);
     if (status != LEAT_OK)
         return status;
     leat_buffer bytes = {0};

@@ -1,4 +1,5 @@
 /* The inside of the Kafka sink, shared by the files that are its parts: kafka.c (the contract's functions),
+ * kafka_recover.c (where the sink stands when it begins),
  * kafka_table.c (a version's topic and frames), kafka_schemas.c (schemas to ids or fingerprints),
  * kafka_record.c (records to messages), kafka_spill.c (values too large), kafka_notices.c (messages of our
  * own), kafka_changes.c (news of a version), kafka_durable.c (what a commit does), kafka_check.c and
@@ -89,7 +90,9 @@ static inline leat_slice leat_kafka_frame_slice(const leat_kafka_frame *frame)
     return leat_slice_of(frame->bytes, frame->length);
 }
 
-/* ---- kafka.c ---- */
+/* ---- kafka_recover.c ---- */
+
+leat_status leat_kafka_recover(leat_sink *sink, leat_position *position, leat_error *error);
 
 enum { LEAT_KAFKA_OWN_TOPICS = 5 };
 
@@ -129,7 +132,7 @@ extern const char leat_kafka_transaction_value_schema[];
 
 /* A message of ours to the one partition of a topic of ours. */
 leat_status leat_kafka_notice_send(leat_sink *sink, const leat_kafka_own *own, leat_slice key,
-                                   leat_slice value, int64_t timestamp, leat_error *error);
+                                   leat_slice value, leat_error *error);
 
 /* What is sent now may have no records come with it: a commit becomes due soon. */
 void leat_kafka_notice_waits(leat_sink *sink);

@@ -195,6 +195,14 @@ static void the_published_schemas_are_those_we_write(void **context)
     }
 }
 
+static void values_to_spill_need_a_folder(void **context)
+{
+    stream *test = *context;
+    test->options.large = LEAT_KAFKA_LARGE_SPILL;
+    test->options.spill_path = NULL;
+    assert_int_equal(leat_sink_kafka_open(&test->options, &test->sink, &test->error), LEAT_USAGE);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -204,6 +212,7 @@ int main(void)
         STREAM_TEST(logical_messages_have_a_topic_of_their_own),
         STREAM_TEST(a_compacted_topic_takes_no_record_without_a_key),
         STREAM_TEST(two_tables_never_share_a_topic),
+        STREAM_TEST(values_to_spill_need_a_folder),
         STREAM_TEST(properties_that_break_the_guarantees_are_refused),
         cmocka_unit_test(the_published_schemas_are_those_we_write),
     };

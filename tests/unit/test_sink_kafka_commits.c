@@ -60,6 +60,30 @@ static void at_least_once_the_state_holds_the_position(void **context)
     leat_position_clear(&position);
 }
 
+/* The state store may be a batch ahead of it. */
+static void the_position_of_exactly_once_is_taken_over_once(void **context)
+{
+    stream *test = *context;
+    leat_position ahead = {0};
+    stream_open(test);
+    stream_commit(test, "0/1");
+    leat_position_set(&ahead, "0/2", NULL, 0);
+    stream_expect_ok(test, leat_state_position_put(test->state, &ahead, 0, 0, &test->error));
+    stream_expect_ok(test, leat_state_commit(test->state, &test->error));
+    stream_close(test);
+    test->options.delivery = LEAT_KAFKA_AT_LEAST_ONCE;
+    stream_open(test);
+    assert_string_equal(test->position.log, "0/1");
+    stream_close(test);
+    stream_open(test);
+    assert_string_equal(test->position.log, "0/1");
+    stream_commit(test, "0/3");
+    stream_close(test);
+    stream_open(test);
+    assert_string_equal(test->position.log, "0/3");
+    leat_position_clear(&ahead);
+}
+
 /* transaction.timeout.ms is a second here, so that the deadline is passed after a second's sleep. */
 static void a_long_snapshot_is_committed_in_parts_without_a_position(void **context)
 {
@@ -117,6 +141,7 @@ int main(void)
         STREAM_TEST(the_first_position_is_kafkas_before_it_is_the_states),
         STREAM_TEST(a_later_position_is_the_states_before_it_is_kafkas),
         STREAM_TEST(at_least_once_the_state_holds_the_position),
+        STREAM_TEST(the_position_of_exactly_once_is_taken_over_once),
         STREAM_TEST(a_long_snapshot_is_committed_in_parts_without_a_position),
         STREAM_TEST(a_stream_past_its_deadline_asks_for_a_commit),
     };

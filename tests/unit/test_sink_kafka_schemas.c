@@ -20,7 +20,8 @@ static void keys_and_values_are_framed_with_the_registrys_ids(void **context)
     stream_expect_bytes(&messages.items[0].key, frame, 5, "k");
     stream_frame(stream_identifier(test, "shop.public.orders-value"), frame);
     stream_expect_bytes(&messages.items[0].value, frame, 5, "value");
-    assert_int_equal(messages.items[0].timestamp, 1773129600123);
+    assert_true(messages.items[0].timestamp >
+                1773129600123); /* when it was sent, not when it was committed */
     assert_int_equal(messages.items[0].headers.length, 0);
     mock_messages_free(&messages);
     stream_version_free(version);

@@ -1,0 +1,99 @@
+/* Where the sink stands when it begins. */
+#include "base/clock.h"
+#include "sink/kafka_positions.h"
+#include "sink/kafka_sink.h"
+
+/* ---- Topics of our own ---- */
+
+/* Those that only keep the last of each key are compacted. */
+size_t leat_kafka_own_wishes(leat_sink *sink, leat_kafka_own **owns, leat_kafka_topic_wish *wishes)
+{
+    leat_kafka_own *const all[] = {&sink->positions, &sink->schemas, &sink->changes, &sink->transactions,
+                                   &sink->heartbeat};
+    size_t count = 0;
+    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
+        if (all[i]->name == NULL)
+            continue;
+        owns[count] = all[i];
+        wishes[count++] = (leat_kafka_topic_wish){
+            .name = all[i]->name,
+            .own = all[i] == &sink->positions || all[i] == &sink->schemas,
+            .partitions = 1,
+            .replication = sink->options.replication,
+        };
+    }
+    return count;
+}
+
+static leat_status ensure_own(leat_sink *sink, leat_error *error)
+{
+    leat_kafka_own *owns[LEAT_KAFKA_OWN_TOPICS];
+    leat_kafka_topic_wish wishes[LEAT_KAFKA_OWN_TOPICS];
+    size_t count = leat_kafka_own_wishes(sink, owns, wishes);
+    leat_status status = leat_kafka_topics_ensure(&sink->options, leat_kafka_producer_client(sink->producer),
+                                                  wishes, count, error);
+    for (size_t i = 0; status == LEAT_OK && i < count; i++)
+        owns[i]->handle = leat_kafka_producer_topic(sink->producer, owns[i]->name);
+    return status;
+}
+
+/* ---- After exactly once ---- */
+
+/* In this order a crash in between leaves the position in both places, and it is taken over again. */
+static leat_status take_over(leat_sink *sink, const char *topic, const leat_position *position,
+                             leat_error *error)
+{
+    leat_log_write(sink->options.log, LEAT_LOG_INFO,
+                   "the position that exactly-once delivery left in topic %s is taken over", topic);
+    leat_status status = leat_state_position_put(sink->options.state, position, leat_clock_wall(), 0, error);
+    if (status == LEAT_OK)
+        status = leat_state_commit(sink->options.state, error);
+    const leat_kafka_message gone = {
+        .topic = leat_kafka_producer_topic(sink->producer, topic),
+        .partition = 0,
+        .key = leat_slice_of_string(sink->options.pipeline),
+        .has_key = true,
+    };
+    if (status == LEAT_OK)
+        status = leat_kafka_producer_send(sink->producer, &gone, error);
+    return status == LEAT_OK ? leat_kafka_producer_commit(sink->producer, error) : status;
+}
+
+/* Where delivery was exactly once before, the state store may be ahead of what Kafka has: going on from there
+ * would lose a batch. */
+static leat_status look_for_former(leat_sink *sink, leat_error *error)
+{
+    leat_position left = {0};
+    leat_kafka_topic_facts facts;
+    const char *topic = leat_kafka_own_topic(&sink->options, "leat-positions", &sink->arena);
+    leat_status status = leat_kafka_topics_look(&sink->options, leat_kafka_producer_client(sink->producer),
+                                                &topic, 1, &facts, error);
+    if (status == LEAT_OK && facts.exists)
+        status = leat_kafka_positions_read(&sink->options, topic, &left, error);
+    if (status == LEAT_OK && left.log != NULL)
+        status = take_over(sink, topic, &left, error);
+    leat_position_clear(&left);
+    return status;
+}
+
+/* ---- */
+
+static leat_status find_position(leat_sink *sink, leat_position *position, leat_error *error)
+{
+    if (leat_kafka_is_exactly_once(sink))
+        return leat_kafka_positions_read(&sink->options, sink->positions.name, position, error);
+    leat_status status = look_for_former(sink, error);
+    return status == LEAT_OK ? leat_state_position_get(sink->options.state, position, error) : status;
+}
+
+leat_status leat_kafka_recover(leat_sink *sink, leat_position *position, leat_error *error)
+{
+    leat_status status = leat_kafka_producer_open(&sink->options, &sink->producer, error);
+    if (status == LEAT_OK)
+        status = ensure_own(sink, error);
+    if (status == LEAT_OK)
+        status = find_position(sink, position, error);
+    if (status == LEAT_OK && position->log != NULL)
+        sink->position = leat_position_format(position);
+    return status;
+}
