@@ -41,9 +41,9 @@ typedef struct leat_kafka_topic_wish {
     bool own;             /* one of ours: compacted, in small segments, one partition; the three above are not
                              looked at but for `replication` */
     /* Told by leat_kafka_topics_ensure: */
+    bool compacted; /* brokers refuse records without a key; false where we may not know */
     int32_t partition_count;
     size_t largest; /* max.message.bytes: of one batch as sent, compressed; 0: we may not know */
-    bool compacted; /* brokers refuse records without a key; false where we may not know */
 } leat_kafka_topic_wish;
 
 /* Makes those that are missing (options->manage; else LEAT_OPERATOR naming them), waits until they have
