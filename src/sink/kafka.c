@@ -199,9 +199,10 @@ static void counters(const leat_sink *sink, leat_sink_counters *counters)
     *counters = sink->counters;
 }
 
-/* What the two deliveries have in common. A commit costs milliseconds, and waits for linger.ms at most. */
+/* What the two deliveries have in common. A commit is an fsync here and some of the brokers', and a marker in
+ * each partition that it touches. */
 #define COMMON_OPS                                                                                           \
-    .type = "kafka", .needs_key = true, .shows_at_commit = true, .quiet_spacing = 1000,                      \
+    .type = "kafka", .needs_key = true, .shows_at_commit = true, .quiet_spacing = 50 * 1000,                 \
     .recover = leat_kafka_recover, .open_table = open_table, .append = append, .commit = commit,             \
     .boundary = boundary, .due = due, .finish = finish, .counters = counters, .close = close_sink
 
