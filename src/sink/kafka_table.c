@@ -44,7 +44,8 @@ static leat_status make_topic(leat_sink *sink, leat_sink_table *table, leat_erro
         .name = table->topic,
         .partitions = sink->options.partitions,
         .replication = sink->options.replication,
-        .cleanup = sink->options.cleanup,
+        /* A compacted topic takes nothing without a key. */
+        .cleanup = table->version->key_schema != NULL ? sink->options.cleanup : NULL,
     };
     leat_status status =
         leat_kafka_topics_ensure(&sink->options, leat_kafka_producer_client(sink->producer), &wish, 1, error);
