@@ -117,7 +117,34 @@ static bool show_json(const leat_config *config, const leat_findings *findings, 
     return leat_cli_write_json(object, exit_code);
 }
 
-static leat_status check_source(const leat_config *config, leat_findings *findings, leat_error *error)
+/* The full names of the captured tables, in the discovery's arena. A source that cannot say has been found
+ * wanting already. */
+static const char *const *list_tables(const leat_source_ops *ops, leat_source *source,
+                                      leat_discovery *discovery)
+{
+    leat_error unsaid = {0};
+    if (ops->discover(source, discovery, &unsaid) != LEAT_OK)
+        discovery->count = 0;
+    const char **names = leat_arena_allocate_array(&discovery->arena, discovery->count + 1, sizeof *names);
+    for (size_t i = 0; i < discovery->count; i++)
+        names[i] = discovery->tables[i].name;
+    return names;
+}
+
+static leat_status check_sink(const leat_config *config, const leat_source_ops *ops, leat_source *source,
+                              leat_findings *findings, leat_error *error)
+{
+    if (config->sink.type != LEAT_SINK_KAFKA)
+        return LEAT_OK;
+    leat_discovery discovery = {0};
+    const char *const *tables = list_tables(ops, source, &discovery);
+    leat_status status = leat_pipeline_check_sink(config, NULL, leat_signals_stopping, tables,
+                                                  discovery.count, findings, error);
+    leat_arena_free(&discovery.arena);
+    return status;
+}
+
+static leat_status check_ends(const leat_config *config, leat_findings *findings, leat_error *error)
 {
     const leat_source_ops *ops;
     leat_source *source;
@@ -125,6 +152,8 @@ static leat_status check_source(const leat_config *config, leat_findings *findin
     if (status != LEAT_OK)
         return status;
     status = ops->check(source, findings, error);
+    if (status == LEAT_OK)
+        status = check_sink(config, ops, source, findings, error);
     ops->close(source);
     return status;
 }
@@ -133,7 +162,7 @@ static int check(const check_settings *settings, const leat_config *config)
 {
     leat_findings findings = {0};
     leat_error error = {0};
-    leat_status status = check_source(config, &findings, &error);
+    leat_status status = check_ends(config, &findings, &error);
     leat_check_storage(config, &findings);
     if (status == LEAT_STOPPED)
         leat_error_set(&error, LEAT_FAILED, "the check was interrupted");
@@ -172,7 +201,8 @@ const leat_command leat_command_check = {
     .most_operands = 1,
     .summary = "everything that would go wrong, each with its mend",
     .about =
-        "Looks at the database, its tables, the folder for the files and the state store, and says what\n"
+        "Looks at the database, its tables, where the events go (the folder for the files, or Kafka and\n"
+        "the schema registry) and the state store, and says what\n"
         "would keep a run from working or would surprise somebody, each with the SQL or the setting\n"
         "that mends it. Changes nothing. The exit code is 0 without errors, 3 when somebody has to act,\n"
         "2 for mistakes in the config, 1 when the check itself could not be made.",

@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/log.h"
 #include "config/config.h"
+#include "leat/finding.h"
 #include "leat/sink.h"
 #include "leat/source.h"
 #include "leat/table.h"
@@ -77,5 +78,11 @@ leat_status leat_pipeline_run(const leat_pipeline_options *options, leat_error *
  * `ops` is set first. */
 leat_status leat_pipeline_open_source(const leat_config *config, leat_log *log, bool (*stop_requested)(void),
                                       const leat_source_ops **ops, leat_source **source, leat_error *error);
+
+/* What a sink behind a network says of its other side and of the topics that these tables (full names) get;
+ * nothing for sinks that have none. Changes nothing. What cannot be reached is a finding. */
+leat_status leat_pipeline_check_sink(const leat_config *config, leat_log *log, bool (*stop_requested)(void),
+                                     const char *const *tables, size_t table_count, leat_findings *findings,
+                                     leat_error *error);
 
 #endif

@@ -1,5 +1,5 @@
-/* A source without a pump, for check and status: it reads the pipeline's notebook, where there is one, and
- * writes nothing.
+/* A source or a sink without a pump, for check and status: it reads the pipeline's notebook, where there is
+ * one, and writes nothing.
  *
  * Commands see an ordinary source; behind it stands the connector's own, and the state store that its
  * notebook is read from, closed together. */
@@ -107,4 +107,15 @@ leat_status leat_pipeline_open_source(const leat_config *config, leat_log *log, 
         *source = NULL;
     }
     return status;
+}
+
+leat_status leat_pipeline_check_sink(const leat_config *config, leat_log *log, bool (*stop_requested)(void),
+                                     const char *const *tables, size_t table_count, leat_findings *findings,
+                                     leat_error *error)
+{
+    if (config->sink.type != LEAT_SINK_KAFKA)
+        return LEAT_OK;
+    const leat_assembly_lent lent = {.log = log, .stop_requested = stop_requested};
+    const leat_sink_kafka_options options = leat_assembly_kafka_options(config, &lent);
+    return leat_sink_kafka_check(&options, tables, table_count, findings, error);
 }
