@@ -1,4 +1,4 @@
-/* leat cat: events in files as JSON lines. */
+/* leat cat: events in files and topics as JSON lines. */
 #include <inttypes.h>
 #include <stddef.h>
 #include <stdlib.h>
@@ -7,40 +7,46 @@
 #include "avro/container.h"
 #include "avro/json.h"
 #include "base/signals.h"
+#include "cli/cat.h"
 #include "cli/cli.h"
 #include "cli/event_files.h"
 
 enum { WRITE_AT = 64 * 1024 };
 
-typedef struct cat_settings {
-    uint64_t limit;
-    bool schema;
-} cat_settings;
-
 static const leat_option options[] = {
     {.name = "limit",
      .kind = LEAT_OPTION_NUMBER,
-     .offset = offsetof(cat_settings, limit),
+     .offset = offsetof(leat_cat_settings, limit),
      .argument = "N",
      .least = 0,
      .most = UINT64_MAX,
-     .help = "at most so many events, of all files together"},
+     .help = "at most so many events, of all files and topics together"},
     {.name = "schema",
      .kind = LEAT_OPTION_FLAG,
-     .offset = offsetof(cat_settings, schema),
+     .offset = offsetof(leat_cat_settings, schema),
      .help = "show each file's Avro schema instead of its events"},
+    {.name = "from",
+     .kind = LEAT_OPTION_TEXT,
+     .offset = offsetof(leat_cat_settings, from),
+     .argument = "PLACE",
+     .help = "where to begin in a topic: beginning, end, an offset, or a time (2026-03-10T08:00:00Z)"},
+    {.name = "follow",
+     .kind = LEAT_OPTION_FLAG,
+     .offset = offsetof(leat_cat_settings, follow),
+     .help = "at a topic's end, wait for more"},
+    {.name = "registry",
+     .kind = LEAT_OPTION_TEXT,
+     .offset = offsetof(leat_cat_settings, registry),
+     .argument = "URL",
+     .help = "the schema registry of a topic's messages"},
+    {.name = "config",
+     .kind = LEAT_OPTION_TEXT,
+     .offset = offsetof(leat_cat_settings, config),
+     .argument = "CONFIG",
+     .help = "a pipeline's config: brokers, registry and logins are taken from its sink"},
 };
 
-/* What lasts over all files. */
-typedef struct cat_run {
-    const cat_settings *settings;
-    uint64_t shown;
-    leat_buffer out; /* lines not yet written */
-    bool over;       /* the limit is reached, the reader has gone, or somebody wants us to stop */
-    int exit_code;
-} cat_run;
-
-static void flush(cat_run *run)
+void leat_cat_flush(leat_cat_run *run)
 {
     int exit_code;
     if (run->out.length > 0 && !leat_cli_write(&run->out, &exit_code)) {
@@ -51,7 +57,16 @@ static void flush(cat_run *run)
     leat_buffer_reset(&run->out);
 }
 
-static leat_status show_record(cat_run *run, leat_json_decoder *decoder, leat_slice *plain, leat_error *error)
+void leat_cat_count(leat_cat_run *run)
+{
+    run->shown++;
+    if (run->out.length >= WRITE_AT)
+        leat_cat_flush(run);
+    run->over = run->over || run->shown >= run->settings->limit || leat_signals_stopping();
+}
+
+static leat_status show_record(leat_cat_run *run, leat_json_decoder *decoder, leat_slice *plain,
+                               leat_error *error)
 {
     /* A record that turns out to be broken leaves no half line behind. */
     size_t whole = run->out.length;
@@ -61,15 +76,12 @@ static leat_status show_record(cat_run *run, leat_json_decoder *decoder, leat_sl
         return status;
     }
     leat_buffer_append_byte(&run->out, '\n');
-    run->shown++;
-    if (run->out.length >= WRITE_AT)
-        flush(run);
-    run->over = run->over || run->shown >= run->settings->limit || leat_signals_stopping();
+    leat_cat_count(run);
     return LEAT_OK;
 }
 
-static leat_status show_block(cat_run *run, leat_json_decoder *decoder, uint64_t records, leat_slice plain,
-                              leat_error *error)
+static leat_status show_block(leat_cat_run *run, leat_json_decoder *decoder, uint64_t records,
+                              leat_slice plain, leat_error *error)
 {
     for (uint64_t i = 0; i < records && !run->over; i++) {
         leat_status status = show_record(run, decoder, &plain, error);
@@ -83,7 +95,7 @@ static leat_status show_block(cat_run *run, leat_json_decoder *decoder, uint64_t
     return LEAT_OK;
 }
 
-static leat_status show_blocks(cat_run *run, leat_container_reader *reader, leat_error *error)
+static leat_status show_blocks(leat_cat_run *run, leat_container_reader *reader, leat_error *error)
 {
     leat_json_decoder *decoder;
     leat_status status = leat_json_decoder_open(leat_container_schema(reader), &decoder, error);
@@ -103,7 +115,7 @@ static leat_status show_blocks(cat_run *run, leat_container_reader *reader, leat
 }
 
 /* Indented where Avro's JSON is JSON to us too, else as it stands in the file. */
-static void show_schema(cat_run *run, const char *schema)
+static void show_schema(leat_cat_run *run, const char *schema)
 {
     json_t *parsed = json_loads(schema, JSON_DECODE_ANY, NULL);
     char *text = parsed == NULL ? NULL : json_dumps(parsed, JSON_INDENT(2) | JSON_ENCODE_ANY);
@@ -113,7 +125,7 @@ static void show_schema(cat_run *run, const char *schema)
 }
 
 /* What was read of a broken file before the break is shown; the sentence comes behind it. */
-static void show_file(cat_run *run, const char *path)
+static void show_file(leat_cat_run *run, const char *path)
 {
     leat_error error = {0};
     leat_container_reader *reader;
@@ -125,7 +137,7 @@ static void show_file(cat_run *run, const char *path)
             status = show_blocks(run, reader, &error);
         leat_container_reader_close(reader);
     }
-    flush(run);
+    leat_cat_flush(run);
     if (status != LEAT_OK) {
         if (strstr(error.message, path) == NULL)
             leat_error_context(&error, "%s", path);
@@ -133,24 +145,35 @@ static void show_file(cat_run *run, const char *path)
     }
 }
 
+/* What is not there is told before anything is shown. */
 static leat_status list_files(const leat_arguments *arguments, leat_event_files *files, leat_error *error)
 {
     leat_status status = LEAT_OK;
     for (size_t i = 0; status == LEAT_OK && i < arguments->operand_count; i++)
-        status = leat_event_files_add(files, arguments->operands[i], error);
+        if (!leat_cat_is_topic(arguments->operands[i]))
+            status = leat_event_files_add(files, arguments->operands[i], error);
     return status;
 }
 
-static int cat(const cat_settings *settings, const leat_arguments *arguments)
+static void show_topics(leat_cat_run *run, const leat_arguments *arguments)
+{
+    for (size_t i = 0; i < arguments->operand_count && !run->over; i++)
+        if (leat_cat_is_topic(arguments->operands[i]))
+            leat_cat_topic(run, arguments->operands[i]);
+}
+
+static int cat(const leat_cat_settings *settings, const leat_arguments *arguments)
 {
     leat_event_files files = {0};
     leat_error error = {0};
-    cat_run run = {.settings = settings, .over = settings->limit == 0};
-    if (list_files(arguments, &files, &error) != LEAT_OK)
+    leat_cat_run run = {.settings = settings, .over = settings->limit == 0};
+    if (list_files(arguments, &files, &error) != LEAT_OK) {
         run.exit_code = leat_cli_fail(&error);
-    else
+    } else {
         for (size_t i = 0; i < files.count && !run.over; i++)
             show_file(&run, files.paths[i]);
+        show_topics(&run, arguments);
+    }
     leat_buffer_free(&run.out);
     leat_event_files_free(&files);
     return run.exit_code;
@@ -159,7 +182,7 @@ static int cat(const cat_settings *settings, const leat_arguments *arguments)
 static int execute(const leat_command *command, const char *program, int count, char **words)
 {
     (void)program;
-    cat_settings settings = {.limit = UINT64_MAX};
+    leat_cat_settings settings = {.limit = UINT64_MAX};
     leat_arguments arguments;
     int exit_code;
     if (!leat_cli_parse(command, count, words, &settings, &arguments, &exit_code))
@@ -171,15 +194,20 @@ static int execute(const leat_command *command, const char *program, int count, 
 
 const leat_command leat_command_cat = {
     .name = "cat",
-    .operands = "FILE...",
+    .operands = "FILE|TOPIC...",
     .least_operands = 1,
     .most_operands = SIZE_MAX,
-    .summary = "events in files, as JSON lines",
+    .summary = "events in files and topics, as JSON lines",
     .about = "Shows the records of Avro object container files, leat's own or anyone's, one line of JSON\n"
              "each. Of a folder, all .avro files below it are shown in the order of their names. Of a torn\n"
-             "or broken file, what is whole is shown; the exit code then is 1.",
+             "or broken file, what is whole is shown; the exit code then is 1.\n"
+             "\n"
+             "Of a topic, named kafka://HOST:PORT/TOPIC, all committed messages are shown with partition,\n"
+             "offset, time, key and headers, each partition in order. Avro is read in a registry's framing\n"
+             "and in single-object encoding; other bytes are shown as JSON, text or hex.",
     .example = "  leat cat lake/public.orders --limit 10\n"
-               "  leat cat lake | jq 'select(.__op == \"d\")'",
+               "  leat cat lake | jq 'select(.__op == \"d\")'\n"
+               "  leat cat kafka://broker:9092/shop.public.orders --registry http://registry:8081 --follow",
     .options = options,
     .option_count = sizeof options / sizeof options[0],
     .execute = execute,

@@ -115,6 +115,9 @@ static leat_status set_option(const leat_option *option, const char *value, void
         return read_number(option, value, variable, error);
     case LEAT_OPTION_CHOICE:
         return read_choice(option, value, variable, error);
+    case LEAT_OPTION_TEXT:
+        *(const char **)variable = value;
+        return LEAT_OK;
     }
     return LEAT_OK;
 }

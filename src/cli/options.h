@@ -13,6 +13,7 @@ typedef enum leat_option_kind {
     LEAT_OPTION_FLAG,   /* sets a bool */
     LEAT_OPTION_NUMBER, /* a uint64_t between `least` and `most` */
     LEAT_OPTION_CHOICE, /* an int: the place of the word in `choices` */
+    LEAT_OPTION_TEXT,   /* a const char *: the caller's word, or behind the '=' of one */
 } leat_option_kind;
 
 typedef struct leat_option {
