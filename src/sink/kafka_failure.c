@@ -107,6 +107,9 @@ static const meaning meanings[] = {
      "make the topic yourself."},
     {RD_KAFKA_RESP_ERR_INVALID_CONFIG, LEAT_OPERATOR,
      "Make the topic yourself, with settings that the brokers take."},
+    {RD_KAFKA_RESP_ERR_INVALID_RECORD, LEAT_OPERATOR,
+     "A compacted topic takes no record without a key (a table that has none, a truncate): set its "
+     "cleanup.policy to delete, if only for a while."},
     {RD_KAFKA_RESP_ERR_TOPIC_EXCEPTION, LEAT_OPERATOR, name_otherwise},
     {RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE, LEAT_FAILED, allow_size},
     {RD_KAFKA_RESP_ERR_RECORD_LIST_TOO_LARGE, LEAT_FAILED, allow_size},

@@ -88,6 +88,12 @@ static leat_status refuse_large(const leat_record *record, size_t length, leat_e
                    "%s takes %zu",
                    table->name, (char)record->operation, key, length, table->topic, table->largest);
     leat_release(key);
+    if (table->largest_assumed)
+        return leat_error_mend(error,
+                               "That is an assumption: let leat's user DESCRIBE_CONFIGS the topic, or say in "
+                               "message.max.bytes of the sink's kafka properties what it takes. Or let such "
+                               "values be written to files with the sink's setting `large: spill`. leat goes "
+                               "on where it stopped.");
     return leat_error_mend(error,
                            "Raise message.max.bytes in the sink's kafka properties and max.message.bytes of "
                            "the topic, or let such values be written to files with the sink's setting "

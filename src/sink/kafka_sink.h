@@ -27,6 +27,7 @@ struct leat_sink_table {
     rd_kafka_topic_t *handle;
     int32_t partition_count; /* as at open_table: a key stays where it is while the sink is open */
     size_t largest;          /* of key, value and headers of one message */
+    bool largest_assumed;    /* the topic's own limit may not be read */
     bool compacted;          /* the topic: it takes no record without a key */
     leat_kafka_frame key;    /* empty for a table without a key */
     leat_kafka_frame value;

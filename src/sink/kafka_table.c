@@ -4,8 +4,12 @@
 #include "base/memory.h"
 #include "sink/kafka_sink.h"
 
-/* Bytes of a message besides key, value and headers, at most: RecordBatch and Record of Kafka's protocol. */
-enum { MESSAGE_OVERHEAD = 128 };
+enum {
+    /* Bytes of a message besides key, value and headers, at most: RecordBatch and Record of Kafka's protocol.
+     */
+    MESSAGE_OVERHEAD = 128,
+    KAFKA_LARGEST = 1048588, /* max.message.bytes where nobody has set it */
+};
 
 void leat_kafka_table_close(leat_sink_table *table)
 {
@@ -38,6 +42,25 @@ static leat_status name_topic(leat_sink *sink, leat_sink_table *table, leat_erro
     return status;
 }
 
+static bool has_property(const leat_sink *sink, const char *name)
+{
+    for (size_t i = 0; i < sink->options.property_count; i++)
+        if (strcmp(sink->options.properties[i].name, name) == 0)
+            return true;
+    return false;
+}
+
+/* Where we may not read what the topic takes, the config's word counts, else what topics take unless they are
+ * told otherwise: a record that is found too large only by the brokers is not known by name any more. */
+static void set_largest(const leat_sink *sink, leat_sink_table *table, size_t told)
+{
+    size_t ours = leat_kafka_producer_largest(sink->producer);
+    table->largest_assumed = told == 0 && !has_property(sink, "message.max.bytes");
+    size_t topics = told > 0 ? told : table->largest_assumed ? KAFKA_LARGEST : ours;
+    size_t largest = topics < ours ? topics : ours;
+    table->largest = largest > MESSAGE_OVERHEAD ? largest - MESSAGE_OVERHEAD : 0;
+}
+
 static leat_status make_topic(leat_sink *sink, leat_sink_table *table, leat_error *error)
 {
     leat_kafka_topic_wish wish = {
@@ -51,9 +74,7 @@ static leat_status make_topic(leat_sink *sink, leat_sink_table *table, leat_erro
         leat_kafka_topics_ensure(&sink->options, leat_kafka_producer_client(sink->producer), &wish, 1, error);
     if (status != LEAT_OK)
         return status;
-    size_t ours = leat_kafka_producer_largest(sink->producer);
-    size_t largest = wish.largest > 0 && wish.largest < ours ? wish.largest : ours;
-    table->largest = largest > MESSAGE_OVERHEAD ? largest - MESSAGE_OVERHEAD : 0;
+    set_largest(sink, table, wish.largest);
     table->partition_count = wish.partition_count;
     table->compacted = wish.compacted;
     table->handle = leat_kafka_producer_topic(sink->producer, table->topic);

@@ -34,6 +34,32 @@ static void a_record_that_is_too_large_is_named_with_key_and_size(void **context
     stream_version_free(version);
 }
 
+/* The mock, like brokers that do not let us, does not tell what a topic takes. */
+static void what_a_topic_takes_is_kafkas_default_unless_the_config_says_otherwise(void **context)
+{
+    stream *test = *context;
+    static const leat_kafka_property roomy[] = {{"message.max.bytes", "4000000"}};
+    leat_table_version *version = stream_version(test, "orders", 1, true);
+    leat_buffer value = {0};
+    bool full;
+    memset(leat_buffer_reserve(&value, 1048588), 'x', 1048588);
+    leat_buffer_commit(&value, 1048588);
+    stream_open(test);
+    leat_record record = stream_record(stream_table(test, version), LEAT_UPDATE, "\x02k", "");
+    record.value = leat_buffer_slice(&value);
+    assert_int_equal(test->ops->append(test->sink, &record, &full, &test->error), LEAT_OPERATOR);
+    assert_non_null(strstr(test->error.message, "{\"id\":\"k\"}"));
+    assert_non_null(strstr(test->error.mend, "DESCRIBE_CONFIGS"));
+    stream_close(test);
+    test->options.properties = roomy;
+    test->options.property_count = 1;
+    stream_open(test);
+    record.table = stream_table(test, version);
+    stream_append(test, &record);
+    leat_buffer_free(&value);
+    stream_version_free(version);
+}
+
 static char *read_file(const char *path, size_t *length)
 {
     FILE *file = fopen(path, "rb");
@@ -89,6 +115,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         STREAM_TEST(a_record_that_is_too_large_is_named_with_key_and_size),
+        STREAM_TEST(what_a_topic_takes_is_kafkas_default_unless_the_config_says_otherwise),
         STREAM_TEST(a_value_that_is_too_large_can_be_spilled),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
