@@ -6,6 +6,7 @@
 
 #include "base/buffer.h"
 #include "base/memory.h"
+#include "sink/kafka_bounds.h"
 #include "sink/kafka_client.h"
 #include "sink/kafka_wait.h"
 
@@ -156,9 +157,15 @@ static leat_status read_to_end(reading *work, leat_error *error)
 
 static leat_status read_topic(reading *work, leat_error *error)
 {
-    if (rd_kafka_consume_start(work->topic, 0, RD_KAFKA_OFFSET_BEGINNING) != 0)
+    int64_t low;
+    int64_t high;
+    leat_status status =
+        leat_kafka_partition_bounds(work->options, work->client, work->name, 0, &low, &high, error);
+    if (status != LEAT_OK)
+        return status;
+    if (rd_kafka_consume_start(work->topic, 0, low) != 0)
         return cannot_read(work, rd_kafka_last_error(), NULL, error);
-    leat_status status = read_to_end(work, error);
+    status = read_to_end(work, error);
     rd_kafka_consume_stop(work->topic, 0);
     return status;
 }

@@ -1,6 +1,7 @@
 #include "sink/kafka_reader.h"
 
 #include "base/memory.h"
+#include "sink/kafka_bounds.h"
 #include "sink/kafka_client.h"
 #include "sink/kafka_wait.h"
 
@@ -72,49 +73,49 @@ static int milliseconds_of(const leat_kafka_reader *reader)
     return (int)leat_kafka_client_number(reader->client, "socket.timeout.ms");
 }
 
+/* `end` where there is none so late. */
 static leat_status offset_of_time(const leat_kafka_reader *reader, int32_t partition, int64_t time,
-                                  int64_t *offset, leat_error *error)
+                                  int64_t end, int64_t *offset, leat_error *error)
 {
     rd_kafka_topic_partition_list_t *asked = rd_kafka_topic_partition_list_new(1);
     rd_kafka_topic_partition_list_add(asked, reader->name, partition)->offset = time;
     rd_kafka_resp_err_t code = rd_kafka_offsets_for_times(reader->client, asked, milliseconds_of(reader));
     if (code == RD_KAFKA_RESP_ERR_NO_ERROR)
         code = asked->elems[0].err;
-    *offset = asked->elems[0].offset < 0 ? RD_KAFKA_OFFSET_END : asked->elems[0].offset;
+    *offset = asked->elems[0].offset < 0 ? end : asked->elems[0].offset;
     rd_kafka_topic_partition_list_destroy(asked);
     return code == RD_KAFKA_RESP_ERR_NO_ERROR ? LEAT_OK : cannot_read(reader, code, NULL, error);
 }
 
 /* Partitions are of different lengths, so that one offset is rarely within all of them. */
-static leat_status offset_within(const leat_kafka_reader *reader, int32_t partition, int64_t wanted,
-                                 int64_t *offset, leat_error *error)
+static int64_t within(int64_t wanted, int64_t low, int64_t high)
 {
-    int64_t low;
-    int64_t high;
-    rd_kafka_resp_err_t code = rd_kafka_query_watermark_offsets(reader->client, reader->name, partition, &low,
-                                                                &high, milliseconds_of(reader));
-    if (code != RD_KAFKA_RESP_ERR_NO_ERROR)
-        return cannot_read(reader, code, NULL, error);
-    *offset = wanted < low ? low : wanted > high ? high : wanted;
-    return LEAT_OK;
+    return wanted < low ? low : wanted > high ? high : wanted;
 }
 
 static leat_status find_offset(const leat_kafka_reader *reader, int32_t partition, leat_kafka_start start,
                                int64_t *offset, leat_error *error)
 {
+    int64_t low;
+    int64_t high;
+    leat_status status = leat_kafka_partition_bounds(reader->options, reader->client, reader->name, partition,
+                                                     &low, &high, error);
+    if (status != LEAT_OK)
+        return status;
     switch (start.from) {
     case LEAT_KAFKA_FROM_BEGINNING:
-        *offset = RD_KAFKA_OFFSET_BEGINNING;
-        return LEAT_OK;
+        *offset = low;
+        break;
     case LEAT_KAFKA_FROM_END:
-        *offset = RD_KAFKA_OFFSET_END;
-        return LEAT_OK;
+        *offset = high;
+        break;
     case LEAT_KAFKA_FROM_OFFSET:
-        return offset_within(reader, partition, start.value, offset, error);
+        *offset = within(start.value, low, high);
+        break;
     case LEAT_KAFKA_FROM_TIME:
-        return offset_of_time(reader, partition, start.value, offset, error);
+        return offset_of_time(reader, partition, start.value, high, offset, error);
     }
-    return LEAT_FAILED;
+    return LEAT_OK;
 }
 
 static leat_status start_partitions(leat_kafka_reader *reader, leat_kafka_start start, leat_error *error)
