@@ -58,7 +58,7 @@ def test_events_with_a_registry(context):
 def test_events_without_a_registry_while_they_come(context):
     """Schemas that come into being meanwhile are found."""
     context.server.sql(TABLE)
-    leat = context.leat(sink=context.kafka_sink(registry=False, partitions=3), name="shop")
+    leat = context.leat(sink=context.kafka_sink(registry=False, partitions=3))
     leat.drain()
     follower = leat.command("cat", address(context, "test.public.a"), "--follow")
 
