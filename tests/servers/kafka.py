@@ -40,7 +40,11 @@ START_SECONDS = 120
 SETTINGS = {
     "process.roles": "broker,controller",
     "controller.listener.names": "CONTROLLER",
-    "listener.security.protocol.map": "CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT,SASL_PLAINTEXT:SASL_PLAINTEXT",
+    "listener.security.protocol.map": "CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT,LOGIN:SASL_PLAINTEXT",
+    # A second door, for who has a password. Nobody needs any rights unless a test says so.
+    "sasl.enabled.mechanisms": "PLAIN",
+    "listener.name.login.plain.sasl.jaas.config": "org.apache.kafka.common.security.plain.PlainLoginModule required "
+    'user_leat="right";',
     "num.network.threads": "2",
     "num.io.threads": "2",
     "background.threads": "2",
@@ -89,6 +93,7 @@ def info(directory):
     directory = Path(directory).resolve()
     facts = facts_of(directory)
     facts["brokers"] = ",".join(f"127.0.0.1:{node['port']}" for node in facts["nodes"])
+    facts["login_brokers"] = ",".join(f"127.0.0.1:{node['login']}" for node in facts["nodes"])
     for node in facts["nodes"]:
         folder = directory / f"node{node['id']}"
         node.update({"directory": str(folder), "log": str(folder / "server.log"), "pid": node_pid(folder)})
@@ -121,7 +126,8 @@ def start_node(directory, number, owner=None):
 def make_cluster(jars, directory, brokers):
     if brokers not in (1, 3):
         raise ServerError(f"a cluster has 1 or 3 brokers, not {brokers}")
-    nodes = [{"id": number + 1, "port": common.free_port(), "controller": common.free_port()} for number in range(brokers)]
+    doors = ("port", "login", "controller")
+    nodes = [{"id": number + 1, **{door: common.free_port() for door in doors}} for number in range(brokers)]
     voters = ",".join(f"{node['id']}@127.0.0.1:{node['controller']}" for node in nodes)
     for node in nodes:
         folder = directory / f"node{node['id']}"
@@ -131,14 +137,18 @@ def make_cluster(jars, directory, brokers):
         addresses = {
             "node.id": node["id"],
             "controller.quorum.voters": voters,
-            "listeners": f"PLAINTEXT://127.0.0.1:{node['port']},CONTROLLER://127.0.0.1:{node['controller']}",
-            "advertised.listeners": f"PLAINTEXT://127.0.0.1:{node['port']}",
+            "listeners": f"{outer_doors(node)},CONTROLLER://127.0.0.1:{node['controller']}",
+            "advertised.listeners": outer_doors(node),
             "log.dirs": folder / "data",
         }
         for part in (SETTINGS, replicated(brokers), addresses):
             add_settings(folder, part)
         shutil.copytree(data_template(jars, node["id"]), folder / "data")
     (directory / "cluster.json").write_text(json.dumps({"nodes": nodes}), encoding="utf-8")
+
+
+def outer_doors(node):
+    return f"PLAINTEXT://127.0.0.1:{node['port']},LOGIN://127.0.0.1:{node['login']}"
 
 
 def add_settings(folder, settings):
@@ -205,6 +215,15 @@ def log_since(folder, offset):
             return log.read().decode("utf-8", errors="replace")
     except FileNotFoundError:
         return ""
+
+
+def grant(directory, *words):
+    """Gives the account "leat" rights, in the words of Kafka's own command."""
+    command = [*virtual_machine(provide()), "kafka.admin.AclCommand", "--bootstrap-server", info(directory)["brokers"]]
+    command += ["--add", "--allow-principal", "User:leat", *words]
+    run = subprocess.run([str(word) for word in command], capture_output=True, text=True, check=False)
+    if run.returncode != 0:
+        raise ServerError(f"the rights cannot be given: {run.stdout}{run.stderr}")
 
 
 def stop(directory, node=None, mode="fast", timeout=60):

@@ -46,6 +46,16 @@ class Kafka:
     def brokers(self):
         return kafka.info(self.directory)["brokers"]
 
+    # -- accounts --
+
+    @property
+    def login_brokers(self):
+        """Where the account "leat" has to show its password, "right"."""
+        return kafka.info(self.directory)["login_brokers"]
+
+    def grant(self, *words):
+        kafka.grant(self.directory, *words)
+
     # -- topics, by an administrator of its own --
 
     def administrator(self):
