@@ -60,6 +60,19 @@ static void at_least_once_the_state_holds_the_position(void **context)
     leat_position_clear(&position);
 }
 
+static bool at_once(void)
+{
+    return true;
+}
+
+static void a_stop_does_not_wait_for_brokers_that_are_away(void **context)
+{
+    stream *test = *context;
+    test->options.brokers = "127.0.0.1:1";
+    test->options.stop_requested = at_once;
+    assert_int_equal(stream_try_open(test), LEAT_STOPPED);
+}
+
 /* The state store may be a batch ahead of it. */
 static void the_position_of_exactly_once_is_taken_over_once(void **context)
 {
@@ -141,6 +154,7 @@ int main(void)
         STREAM_TEST(the_first_position_is_kafkas_before_it_is_the_states),
         STREAM_TEST(a_later_position_is_the_states_before_it_is_kafkas),
         STREAM_TEST(at_least_once_the_state_holds_the_position),
+        STREAM_TEST(a_stop_does_not_wait_for_brokers_that_are_away),
         STREAM_TEST(the_position_of_exactly_once_is_taken_over_once),
         STREAM_TEST(a_long_snapshot_is_committed_in_parts_without_a_position),
         STREAM_TEST(a_stream_past_its_deadline_asks_for_a_commit),
