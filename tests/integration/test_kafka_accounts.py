@@ -31,7 +31,7 @@ def test_the_documented_rights_are_enough(context):
     kafka = context.kafka
     kafka.grant("--topic", "test.", "--resource-pattern-type", "prefixed", *operations("Describe", "Write", "Create", "DescribeConfigs"))
     kafka.grant("--topic", "test.leat-positions", *operations("Read"))
-    kafka.grant("--transactional-id", "leat-test.test", *operations("Describe", "Write"))
+    kafka.grant("--transactional-id", "leat-test.test", "--resource-pattern-type", "prefixed", *operations("Describe", "Write"))
     context.server.sql(TABLE)
     leat = context.leat(sink=sink(context, transactions=True, heartbeats=True))
     assert_equal(errors(leat), [])
