@@ -14,6 +14,7 @@ typedef struct settings {
     bool loud;
     uint64_t limit;
     int colour;
+    const char *varnish;
 } settings;
 
 static const char *const colours[] = {"red", "green", "blue", NULL};
@@ -33,6 +34,11 @@ static const leat_option options[] = {
      .argument = "COLOUR",
      .choices = colours,
      .help = "which"},
+    {.name = "varnish",
+     .kind = LEAT_OPTION_TEXT,
+     .offset = offsetof(settings, varnish),
+     .argument = "NAME",
+     .help = "with what"},
 };
 
 static const leat_command command = {
@@ -43,7 +49,7 @@ static const leat_command command = {
     .about = "Paints walls.",
     .example = "  leat paint north",
     .options = options,
-    .option_count = 3,
+    .option_count = sizeof options / sizeof options[0],
 };
 
 enum { MOST_WORDS = 8 };
@@ -101,6 +107,20 @@ static void leaves_defaults_alone(void **state)
     assert_int_equal(outcome.settings.limit, 7);
     assert_int_equal(outcome.settings.colour, -1);
     leat_arguments_free(&outcome.arguments);
+}
+
+static void texts_are_taken_as_they_are(void **state)
+{
+    (void)state;
+    static const char *const written[][3] = {{"--varnish", "a=b"}, {"--varnish=a=b", NULL}};
+    for (size_t i = 0; i < 2; i++) {
+        parsed outcome = PARSE("north", written[i][0], written[i][1]);
+        assert_int_equal(outcome.status, LEAT_OK);
+        assert_string_equal(outcome.settings.varnish, "a=b");
+        assert_int_equal(outcome.arguments.operand_count, 1);
+        leat_arguments_free(&outcome.arguments);
+    }
+    assert_refused(PARSE("north", "--varnish"), "--varnish needs a value: --varnish NAME", "");
 }
 
 static void two_dashes_end_the_options(void **state)
@@ -179,6 +199,7 @@ static void help_shows_every_option(void **state)
                                                   "  --loud           say it loudly\n"
                                                   "  --limit N        how many\n"
                                                   "  --colour COLOUR  which: red, green or blue\n"
+                                                  "  --varnish NAME   with what\n"
                                                   "  --help           show this\n"
                                                   "\n"
                                                   "example:\n"
@@ -208,11 +229,17 @@ static void every_command_is_explained(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(reads_options_between_operands), cmocka_unit_test(leaves_defaults_alone),
-        cmocka_unit_test(two_dashes_end_the_options),     cmocka_unit_test(help_comes_before_everything_else),
-        cmocka_unit_test(names_the_nearest_option),       cmocka_unit_test(refuses_values_that_make_no_sense),
-        cmocka_unit_test(refuses_single_letters),         cmocka_unit_test(counts_operands),
-        cmocka_unit_test(help_shows_every_option),        cmocka_unit_test(every_command_is_explained),
+        cmocka_unit_test(reads_options_between_operands),
+        cmocka_unit_test(leaves_defaults_alone),
+        cmocka_unit_test(texts_are_taken_as_they_are),
+        cmocka_unit_test(two_dashes_end_the_options),
+        cmocka_unit_test(help_comes_before_everything_else),
+        cmocka_unit_test(names_the_nearest_option),
+        cmocka_unit_test(refuses_values_that_make_no_sense),
+        cmocka_unit_test(refuses_single_letters),
+        cmocka_unit_test(counts_operands),
+        cmocka_unit_test(help_shows_every_option),
+        cmocka_unit_test(every_command_is_explained),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
