@@ -73,9 +73,13 @@ def last_line(text):
 
 
 def free_port():
-    """A port below those the kernel gives to outgoing connections, so that it stays free between two starts."""
+    """A port below those the kernel gives to outgoing connections, so that it stays free between two starts.
+
+    A test may have seeded the common generator, and another test beside it with the same number.
+    """
+    generator = random.SystemRandom()
     while True:
-        port = random.randint(20000, 32000)
+        port = generator.randint(20000, 32000)
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
@@ -83,6 +87,14 @@ def free_port():
                 return port
             except OSError:
                 continue
+
+
+def free_ports(count):
+    """So many, all different."""
+    ports = set()
+    while len(ports) < count:
+        ports.add(free_port())
+    return list(ports)
 
 
 def log_end(directory, lines=20):

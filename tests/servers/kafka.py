@@ -127,7 +127,8 @@ def make_cluster(jars, directory, brokers):
     if brokers not in (1, 3):
         raise ServerError(f"a cluster has 1 or 3 brokers, not {brokers}")
     doors = ("port", "login", "controller")
-    nodes = [{"id": number + 1, **{door: common.free_port() for door in doors}} for number in range(brokers)]
+    ports = iter(common.free_ports(brokers * len(doors)))
+    nodes = [{"id": number + 1, **{door: next(ports) for door in doors}} for number in range(brokers)]
     voters = ",".join(f"{node['id']}@127.0.0.1:{node['controller']}" for node in nodes)
     for node in nodes:
         folder = directory / f"node{node['id']}"

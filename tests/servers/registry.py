@@ -13,11 +13,11 @@ It comes by Maven into $LEAT_TEST_CACHE, by default ${XDG_CACHE_HOME:-~/.cache}/
 """
 
 import argparse
+import http.client
 import json
 import signal
 import sys
 import time
-import urllib.error
 import urllib.request
 from pathlib import Path
 
@@ -69,7 +69,7 @@ def answers(url):
     try:
         with urllib.request.urlopen(f"{url}/subjects", timeout=10) as answer:
             return answer.status == 200
-    except (urllib.error.URLError, OSError):
+    except (OSError, http.client.HTTPException):
         return False
 
 
