@@ -87,23 +87,17 @@ static void check_snapshot_point(leat_mysql_checkup *checkup)
         leat_buffer_free(&mend);
         return;
     }
-    leat_buffer_reset(&mend);
-    leat_buffer_printf(&mend, "GRANT RELOAD ON *.* TO %s;", checkup->account);
-    if (missing == 0 || (may_lock_all(checkup) && !leat_mysql_settings_amazon(&checkup->settings)))
+    bool server_lock = may_lock_all(checkup) && !leat_mysql_settings_amazon(&checkup->settings);
+    if (missing == 0 || server_lock)
         leat_mysql_checkup_fine(checkup, "snapshot_rights",
-                                "the snapshot can hold all writes for the moment that it begins");
-    else {
-        if (leat_mysql_settings_amazon(&checkup->settings)) {
-            leat_buffer_reset(&mend);
-            append_lock_grants(checkup, true, &mend);
-        }
+                                "the snapshot can hold writes for the moment that it begins");
+    else
         leat_findings_add(
             checkup->findings, LEAT_FINDING_WARNING, "snapshot_rights", "account", leat_buffer_string(&mend),
-            "account %s may hold writes for the moment that the snapshot begins neither with RELOAD "
-            "nor with LOCK TABLES: rows that change in that moment come twice, from the "
+            "account %s may hold writes for the moment that the snapshot begins neither with LOCK TABLES "
+            "nor with RELOAD: rows that change in that moment come twice, from the "
             "snapshot and from the log",
             checkup->account);
-    }
     leat_buffer_free(&mend);
 }
 

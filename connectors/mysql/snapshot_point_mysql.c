@@ -74,7 +74,7 @@ static leat_status require_gtids(leat_mysql_snapshot_point *point, leat_error *e
     leat_error_set(error, LEAT_OPERATOR,
                    "a snapshot needs a lock for a moment, and the server allows none: neither FLUSH TABLES "
                    "WITH READ LOCK nor LOCK TABLES");
-    return leat_error_mend(error, "GRANT RELOAD ON *.*, or GRANT LOCK TABLES ON the captured databases; or "
+    return leat_error_mend(error, "GRANT LOCK TABLES ON the captured databases, or GRANT RELOAD ON *.*; or "
                                   "set gtid_mode = ON, with which leat can do without");
 }
 
@@ -87,7 +87,7 @@ static void tell_window(leat_mysql_snapshot_point *point, const leat_mysql_posit
     leat_log_write(
         point->options->log, LEAT_LOG_WARNING,
         "no lock was to be had for the moment of the snapshot, so changes between %s and %s may be in "
-        "it and come again from the log; for one exact point GRANT RELOAD ON *.*",
+        "it and come again from the log; for one exact point GRANT LOCK TABLES ON the captured databases",
         leat_buffer_string(&from), leat_buffer_string(&to));
     leat_buffer_free(&from);
     leat_buffer_free(&to);

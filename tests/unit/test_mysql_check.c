@@ -534,7 +534,8 @@ static void snapshot_of_mysql_wants_a_lock(void **state)
     add_table(on, "shop", "a", true);
     add_table(on, "store", "b", true);
     leat_mysql_check_rights(&on->checkup);
-    expect(on, LEAT_FINDING_WARNING, "snapshot_rights", "GRANT RELOAD ON *.* TO 'leat'@'%';");
+    expect(on, LEAT_FINDING_WARNING, "snapshot_rights",
+           "GRANT LOCK TABLES ON `shop`.* TO 'leat'@'%';\nGRANT LOCK TABLES ON `store`.* TO 'leat'@'%';");
     assert_null(find(on, "lock_rights"));
     end(on);
     on = begin(&mysql97);
