@@ -8,8 +8,8 @@
 #include "sink/kafka.h"
 
 /* Reads the topic to its end, read_committed, waiting for open transactions of others in it, and gives the
- * pipeline's position; untouched when it has none, or there is no such topic. To be called after
- * init_transactions, when nobody older can commit any more. */
+ * pipeline's position; untouched when it has none, or there is no such topic. It is the last
+ * word only after init_transactions, when nobody older can commit any more. */
 leat_status leat_kafka_positions_read(const leat_sink_kafka_options *options, const char *topic,
                                       leat_position *position, leat_error *error);
 

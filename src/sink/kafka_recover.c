@@ -1,5 +1,10 @@
 /* Where the sink stands when it begins. */
+#include <string.h>
+
 #include "base/clock.h"
+#include "base/memory.h"
+#include "sink/kafka_admin.h"
+#include "sink/kafka_client.h"
 #include "sink/kafka_positions.h"
 #include "sink/kafka_sink.h"
 
@@ -76,6 +81,73 @@ static leat_status look_for_former(leat_sink *sink, leat_error *error)
     return status;
 }
 
+/* ---- State stores that never began here ---- */
+
+/* In the notebook: this store has begun with this topic of positions. Without it a store whose first position
+ * Kafka took just before a crash would look like a stranger's. */
+static const char began_key[] = "kafka.positions";
+
+static leat_status is_stranger(const leat_sink *sink, bool *stranger, leat_error *error)
+{
+    leat_position stored = {0};
+    char *began = NULL;
+    const leat_notebook notebook = leat_state_notebook(sink->options.state);
+    leat_status status = leat_state_position_get(sink->options.state, &stored, error);
+    if (status == LEAT_OK)
+        status = notebook.get(notebook.context, began_key, &began, error);
+    *stranger = status == LEAT_OK && stored.log == NULL &&
+                (began == NULL || strcmp(began, sink->positions.name) != 0);
+    leat_release(began);
+    leat_position_clear(&stored);
+    return status;
+}
+
+static leat_status refuse_stranger(const leat_sink *sink, const leat_position *position, leat_error *error)
+{
+    leat_error_set(error, LEAT_OPERATOR,
+                   "pipeline %s stands at %s by topic %s, but the state file knows nothing of it",
+                   sink->options.pipeline, position->log, sink->positions.name);
+    return leat_error_mend(error,
+                           "Bring back the state file that belongs to it, and see whether another leat runs "
+                           "with that one. To begin anew with a snapshot, give the pipeline another "
+                           "sink.prefix; or end the leat that runs and delete the topic %s",
+                           sink->positions.name);
+}
+
+static leat_status look_for_owner(const leat_sink *sink, rd_kafka_t *client, leat_error *error)
+{
+    leat_position found = {0};
+    leat_kafka_topic_facts facts;
+    leat_status status = leat_kafka_reach(&sink->options, client, error);
+    if (status == LEAT_OK)
+        status = leat_kafka_topics_look(&sink->options, client, &sink->positions.name, 1, &facts, error);
+    if (status == LEAT_OK && facts.exists)
+        status = leat_kafka_positions_read(&sink->options, sink->positions.name, &found, error);
+    if (status == LEAT_OK && found.log != NULL)
+        status = refuse_stranger(sink, &found, error);
+    leat_position_clear(&found);
+    return status;
+}
+
+/* A producer shuts out whoever had its transactional id before. Who has no business here must learn so while
+ * the pipeline's own leat still runs. */
+static leat_status ask_before_fencing(const leat_sink *sink, leat_error *error)
+{
+    bool stranger = false;
+    rd_kafka_t *client;
+    leat_status status = leat_kafka_is_exactly_once(sink) ? is_stranger(sink, &stranger, error) : LEAT_OK;
+    if (status != LEAT_OK || !stranger)
+        return status;
+    status = leat_kafka_client_open(&sink->options, LEAT_KAFKA_ADMIN, NULL, NULL, &client, error);
+    if (status != LEAT_OK)
+        return status;
+    status = look_for_owner(sink, client, error);
+    leat_kafka_client_close(client);
+    const leat_notebook notebook = leat_state_notebook(sink->options.state);
+    return status == LEAT_OK ? notebook.put(notebook.context, began_key, sink->positions.name, error)
+                             : status;
+}
+
 /* ---- */
 
 static leat_status find_position(leat_sink *sink, leat_position *position, leat_error *error)
@@ -88,7 +160,9 @@ static leat_status find_position(leat_sink *sink, leat_position *position, leat_
 
 leat_status leat_kafka_recover(leat_sink *sink, leat_position *position, leat_error *error)
 {
-    leat_status status = leat_kafka_producer_open(&sink->options, &sink->producer, error);
+    leat_status status = ask_before_fencing(sink, error);
+    if (status == LEAT_OK)
+        status = leat_kafka_producer_open(&sink->options, &sink->producer, error);
     if (status == LEAT_OK)
         status = ensure_own(sink, error);
     if (status == LEAT_OK)

@@ -148,6 +148,52 @@ static void a_stream_past_its_deadline_asks_for_a_commit(void **context)
     stream_version_free(version);
 }
 
+/* ---- Two state stores ---- */
+
+/* Another one from here on; the sink at hand stays open with its own. */
+static void use_state(stream *test, const char *name)
+{
+    temporary_path(&test->folder, name, test->state_path);
+}
+
+static void a_state_that_knows_nothing_shuts_nobody_out(void **context)
+{
+    stream *test = *context;
+    stream_open(test);
+    stream_commit(test, "0/1");
+    stream running = *test;
+    test->sink = NULL;
+    test->state = NULL;
+    use_state(test, "empty.db");
+    for (int tries = 0; tries < 2; tries++) {
+        assert_int_equal(stream_try_open(test), LEAT_OPERATOR);
+        assert_non_null(strstr(test->error.message, "shop.leat-positions"));
+        assert_non_null(strstr(test->error.message, "0/1"));
+        assert_non_null(strstr(test->error.mend, "sink.prefix"));
+        stream_close(test);
+    }
+    leat_position_clear(&running.position);
+    stream_commit(&running, "0/2");
+    stream_close(&running);
+}
+
+/* What a crash leaves between the first commit of Kafka and that of the state. */
+static void a_state_whose_first_commit_only_kafka_has_goes_on(void **context)
+{
+    stream *test = *context;
+    stream_open(test);
+    stream_close(test);
+    char crashed[TEMPORARY_PATH_SIZE];
+    snprintf(crashed, sizeof crashed, "%s", test->state_path);
+    use_state(test, "other.db");
+    stream_open(test);
+    stream_commit(test, "0/1");
+    stream_close(test);
+    snprintf(test->state_path, sizeof test->state_path, "%s", crashed);
+    stream_open(test);
+    assert_string_equal(test->position.log, "0/1");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -156,6 +202,8 @@ int main(void)
         STREAM_TEST(at_least_once_the_state_holds_the_position),
         STREAM_TEST(a_stop_does_not_wait_for_brokers_that_are_away),
         STREAM_TEST(the_position_of_exactly_once_is_taken_over_once),
+        STREAM_TEST(a_state_that_knows_nothing_shuts_nobody_out),
+        STREAM_TEST(a_state_whose_first_commit_only_kafka_has_goes_on),
         STREAM_TEST(a_long_snapshot_is_committed_in_parts_without_a_position),
         STREAM_TEST(a_stream_past_its_deadline_asks_for_a_commit),
     };
