@@ -1,6 +1,7 @@
 #include "cli/demo_view.h"
 
 #include <inttypes.h>
+#include <pthread.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,13 +32,15 @@ struct leat_demo_view {
     known_table *tables;
     size_t table_count;
     leat_buffer json;
+    leat_buffer transaction; /* the newest record's, as its sequence begins */
+    bool shows_transaction;
+    int64_t last_shown; /* monotonic; when a transaction began to be shown */
+
+    pthread_mutex_t lock; /* of what follows */
     leat_buffer out;
     int64_t *lags; /* one a change whose commit is known */
     size_t lag_count;
     size_t lag_capacity;
-    leat_buffer transaction; /* the newest record's, as its sequence begins */
-    bool shows_transaction;
-    int64_t last_shown; /* monotonic; when a transaction began to be shown */
     leat_demo_counts counts;
 };
 
@@ -45,6 +48,7 @@ leat_demo_view *leat_demo_view_open(const leat_terminal *terminal)
 {
     leat_demo_view *view = leat_allocate(sizeof *view);
     view->terminal = terminal;
+    pthread_mutex_init(&view->lock, NULL);
     return view;
 }
 
@@ -59,9 +63,11 @@ void leat_demo_view_close(leat_demo_view *view)
     leat_buffer_free(&view->json);
     leat_buffer_free(&view->out);
     leat_buffer_free(&view->transaction);
+    pthread_mutex_destroy(&view->lock);
     leat_release(view);
 }
 
+/* With the lock held. */
 static void flush(leat_demo_view *view)
 {
     if (!view->counts.nobody_is_watching && !leat_cli_write(&view->out, &view->counts.exit_code))
@@ -72,10 +78,12 @@ static void flush(leat_demo_view *view)
 void leat_demo_view_say(leat_demo_view *view, const char *format, ...)
 {
     va_list arguments;
+    pthread_mutex_lock(&view->lock);
     va_start(arguments, format);
     leat_buffer_vprintf(&view->out, format, arguments);
     va_end(arguments);
     flush(view);
+    pthread_mutex_unlock(&view->lock);
 }
 
 static size_t line_width(const leat_demo_view *view)
@@ -127,7 +135,8 @@ static void list_columns(leat_buffer *out, const leat_table *table)
                            table->columns[i].type_text);
 }
 
-static void show_version(leat_demo_view *view, const leat_table_version *version, const leat_table *before)
+static void put_version(const leat_demo_view *view, const leat_table_version *version,
+                        const leat_table *before, leat_buffer *out)
 {
     leat_buffer line = {0};
     leat_buffer_printf(&line, "  %s is at version %u:%s", version->table->name, version->number,
@@ -139,18 +148,17 @@ static void show_version(leat_demo_view *view, const leat_table_version *version
         list_columns_beyond(&line, '-', before, version->table);
     }
     leat_buffer_append_string(
-        &view->out, leat_terminal_style(view->terminal, before == NULL ? LEAT_STYLE_CYAN : LEAT_STYLE_BOLD));
-    leat_text_clip(&view->out, leat_buffer_string(&line), line_width(view), view->terminal->unicode);
-    leat_buffer_printf(&view->out, "%s\n", leat_terminal_style(view->terminal, LEAT_STYLE_PLAIN));
+        out, leat_terminal_style(view->terminal, before == NULL ? LEAT_STYLE_CYAN : LEAT_STYLE_BOLD));
+    leat_text_clip(out, leat_buffer_string(&line), line_width(view), view->terminal->unicode);
+    leat_buffer_printf(out, "%s\n", leat_terminal_style(view->terminal, LEAT_STYLE_PLAIN));
     leat_buffer_free(&line);
-    flush(view);
 }
 
-void leat_demo_view_version(leat_demo_view *view, const leat_table_version *version)
+void leat_demo_view_version(leat_demo_view *view, const leat_table_version *version, leat_buffer *out)
 {
     leat_error ignored;
     known_table *known = find_table(view, version->table);
-    show_version(view, version, known == NULL ? NULL : known->table);
+    put_version(view, version, known == NULL ? NULL : known->table, out);
     if (known == NULL)
         known = add_table(view);
     leat_json_decoder_close(known->decoder);
@@ -163,8 +171,10 @@ void leat_demo_view_version(leat_demo_view *view, const leat_table_version *vers
 void leat_demo_view_streaming(leat_demo_view *view)
 {
     char text[LEAT_HUMAN_SIZE];
+    leat_demo_counts counts;
+    leat_demo_view_counts(view, &counts);
     leat_demo_view_say(view, "\n%s existing rows are read. Now the changes, as they are committed:\n\n",
-                       leat_human_count(view->counts.existing, text));
+                       leat_human_count(counts.existing, text));
 }
 
 /* ---- Records ---- */
@@ -201,6 +211,15 @@ static bool has_room(leat_demo_view *view, known_table *known, const leat_record
     return view->shows_transaction;
 }
 
+void leat_demo_view_event(leat_demo_view *view, const char *table, leat_operation operation,
+                          int64_t commit_time, leat_slice json)
+{
+    pthread_mutex_lock(&view->lock);
+    leat_demo_event_line(table, operation, commit_time, json, view->terminal, line_width(view), &view->out);
+    flush(view);
+    pthread_mutex_unlock(&view->lock);
+}
+
 static void show(leat_demo_view *view, const known_table *known, const leat_record *record)
 {
     leat_error ignored;
@@ -209,9 +228,8 @@ static void show(leat_demo_view *view, const known_table *known, const leat_reco
     if (known->decoder == NULL ||
         leat_json_decoder_next(known->decoder, &bytes, &view->json, &ignored) != LEAT_OK)
         return;
-    leat_demo_event_line(known->table->name, record->operation, record->commit_time,
-                         leat_buffer_slice(&view->json), view->terminal, line_width(view), &view->out);
-    flush(view);
+    leat_demo_view_event(view, known->table->name, record->operation, record->commit_time,
+                         leat_buffer_slice(&view->json));
 }
 
 static void keep_lag(leat_demo_view *view, int64_t lag)
@@ -223,17 +241,25 @@ static void keep_lag(leat_demo_view *view, int64_t lag)
     view->lags[view->lag_count++] = lag;
 }
 
+void leat_demo_view_arrived(leat_demo_view *view, bool existing, int64_t committed)
+{
+    int64_t now = leat_clock_monotonic();
+    pthread_mutex_lock(&view->lock);
+    view->counts.moved_at = now;
+    if (existing)
+        view->counts.existing++;
+    else
+        view->counts.changes++;
+    if (!existing && committed >= 0)
+        keep_lag(view, now - committed);
+    pthread_mutex_unlock(&view->lock);
+}
+
 void leat_demo_view_record(leat_demo_view *view, const leat_table_version *version, const leat_record *record,
                            int64_t committed)
 {
     known_table *known = find_table(view, version->table);
-    if (record->snapshot) {
-        view->counts.existing++;
-    } else {
-        view->counts.changes++;
-        if (committed >= 0)
-            keep_lag(view, leat_clock_monotonic() - committed);
-    }
+    leat_demo_view_arrived(view, record->snapshot, committed);
     if (known != NULL && has_room(view, known, record))
         show(view, known, record);
 }
@@ -245,9 +271,11 @@ static int compare_lags(const void *left, const void *right)
     return (*a > *b) - (*a < *b);
 }
 
-void leat_demo_view_counts(const leat_demo_view *view, leat_demo_counts *counts)
+void leat_demo_view_counts(leat_demo_view *view, leat_demo_counts *counts)
 {
+    pthread_mutex_lock(&view->lock);
     *counts = view->counts;
+    pthread_mutex_unlock(&view->lock);
 }
 
 void leat_demo_view_lags(leat_demo_view *view, int64_t *typical, int64_t *longest)

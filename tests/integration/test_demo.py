@@ -4,13 +4,16 @@ import os
 import re
 import shutil
 import signal
+import socket
+import subprocess
 from decimal import Decimal
 from pathlib import Path
 
 from lib.events import rebuild, without_ours
 from lib.files import check_folder, check_order, read_rows
 from lib.leat import DONE, FAILED, USAGE
-from lib.testing import assert_equal, servers, timeout, wait_until, without_server
+from lib.testing import Skip, assert_equal, servers, timeout, wait_until, without_server
+from lib.topics import RegistryDecoder, TopicDecoder, events
 
 # The marks say what has to be installed. The server that a demo runs is its own.
 each_database = servers(15, "mariadb-10.11")
@@ -169,6 +172,171 @@ def test_server_is_kept_where_that_is_wished(context):
         assert_equal(demo.processes(), [])
         assert (demo.folder / "server" / "data").is_dir()
         assert re.search(rf"This starts it again:\n  .*{demo.folder}/server/data", result.stdout), result.stdout
+
+
+# ---- a Kafka of the user's -------------------------------------------------------------------------------------
+
+KEYS = {"customers": ["id"], "orders": ["id"], "order_items": ["order_id", "line"]}
+
+
+def kafka_sink(context, registry=False):
+    words = ["--sink", f"kafka://{context.kafka.brokers}"]
+    return [*words, "--registry", context.registry.url] if registry else words
+
+
+def told_prefix(text):
+    found = re.search(r"all topics of this demo begin with (demo-\w{6})\.", text)
+    assert found, text
+    return found.group(1)
+
+
+def told_topics(text):
+    """{topic: (existing rows, changes, tombstones)} of its table at the end."""
+    lines = re.findall(r"^  (demo-\w{6}\.\S+) +([\d,]+) +([\d,]+) +([\d,]+)  ", text, re.MULTILINE)
+    return {topic: tuple(int(number.replace(",", "")) for number in numbers) for topic, *numbers in lines}
+
+
+def state_of(found, key):
+    """{key: row} of what the events of a topic make of nothing; each of them tells its key as well."""
+    rows = {}
+    for event in found:
+        if event.op == "tombstone":
+            assert tuple(event.key.values()) not in rows, "a tombstone of what is not deleted"
+            continue
+        row = event.value["before" if event.op == "d" else "after"]
+        number = tuple(row[name] for name in key)
+        assert_equal(tuple(event.key.values()), number)
+        assert (number in rows) == (event.op in "ud"), f"{event.op} of {number}"
+        rows.pop(number, None)
+        if event.op != "d":
+            rows[number] = row
+    return rows
+
+
+def check_topics(context, demo, text, decode):
+    """What it tells of its topics is what another reader finds there. Gives the state of each table."""
+    prefix, state = told_prefix(text), {}
+    for table, key in KEYS.items():
+        topic = f"{prefix}.{demo.schema}.{table}"
+        found = events(context.kafka, topic, decode)
+        operations = [event.op for event in found]
+        changes = sum(operations.count(letter) for letter in "cud")
+        assert_equal(told_topics(text)[topic], (operations.count("r"), changes, operations.count("tombstone")))
+        assert_equal(operations.count("r"), ROWS[table])
+        assert_equal(operations.count("tombstone"), operations.count("d"))
+        state[table] = state_of(found, key)
+    return state
+
+
+def check_kafka_demo(context, registry):
+    with Demo(context, "--seconds", "4", "--keep", *kafka_sink(context, registry)) as demo:
+        text = demo.process.wait().expect(DONE).stdout
+        prefix = told_prefix(text)
+        decode = RegistryDecoder(context.registry.url) if registry else TopicDecoder(context.kafka, prefix)
+        state = check_topics(context, demo, text, decode)
+        for order, _ in state["order_items"]:
+            assert (order,) in state["orders"], f"an item of no order: {order}"
+        told = re.search(r"Each of the ([\d,]+) rows and ([\d,]+) changes of the database is in the topics, once", text)
+        assert told, text
+        assert_equal(int(told.group(2).replace(",", "")), sum(changes for _, changes, _ in told_topics(text).values()))
+        assert "somebody ran: ALTER TABLE orders" in text, text
+        schemas = re.findall(rf"^  {prefix}\.{demo.schema}\.orders: schema (\w+)$", text, re.MULTILINE)
+        assert len(set(schemas)) == 2, f"the schemas {schemas} are shown; {text}"
+        if registry:
+            subject = f"{prefix}.{demo.schema}.orders-value"
+            assert_equal([int(schema) for schema in schemas], [number for number, _ in context.registry.versions(subject)])
+        check_named_commands(context, text)
+
+
+def check_named_commands(context, text):
+    leat = context.leat({"name": "unused"})
+    named = re.findall(r"^  (\S+/leat) (cat|status) (.+)$", text, re.MULTILINE)
+    assert_equal([command for _, command, _ in named], ["cat", "status"])
+    for _, command, arguments in named:
+        assert leat.command(command, *arguments.split()).wait().expect(DONE).stdout, f"{command} {arguments}"
+    line = re.search(r"^  (kcat .+)$", text, re.MULTILINE)
+    assert line, text
+    if shutil.which("kcat") is None:
+        raise Skip("kcat is not installed")
+    shown = subprocess.run(["sh", "-c", line.group(1)], stdout=subprocess.PIPE, check=True, timeout=60)
+    assert shown.stdout, f"{line.group(1)} shows nothing"
+
+
+@timeout(180)
+@each_database
+def test_kafka_with_a_registry(context):
+    check_kafka_demo(context, registry=True)
+
+
+@timeout(180)
+@each_database
+def test_kafka_without_a_registry(context):
+    check_kafka_demo(context, registry=False)
+
+
+@timeout(180)
+@each_database
+def test_kafka_is_left_as_it_was(context):
+    context.kafka.make_topic("demo-else")
+    with Demo(context, "--seconds", "1", *kafka_sink(context)) as demo:
+        text = demo.process.wait().expect(DONE).stdout
+        assert f"The 6 topics {told_prefix(text)}.* are deleted." in text, text
+        assert_equal(context.kafka.topics(), {"demo-else": 1})
+        demo.expect_nothing_left()
+
+
+@timeout(180)
+@each_database
+def test_kafka_interrupted_in_the_middle(context):
+    with Demo(context, "--seconds", "60", *kafka_sink(context, registry=True)) as demo:
+        demo.wait_for_changes()
+        assert context.kafka.topics(), "there are no topics to look at"
+        expect_clean_stop(demo, signal.SIGINT)
+        assert_equal(context.kafka.topics(), {})
+
+
+def expect_no_demo(context, code, *words):
+    """It ends before it makes anything."""
+    leat = context.leat({"name": "unused"})
+    result = leat.command("demo", *words).wait(30).expect(code)
+    assert_equal(result.stdout, "")
+    return result.stderr
+
+
+@without_server
+def test_kafka_refuses_connections(context):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        address = f"127.0.0.1:{taken.getsockname()[1]}"
+        told = expect_no_demo(context, FAILED, "--sink", f"kafka://{address}")
+    assert "cannot reach the brokers" in told and address in told, told
+
+
+@without_server
+def test_kafka_says_nothing(context):
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen()
+        address = f"127.0.0.1:{silent.getsockname()[1]}"
+        told = expect_no_demo(context, FAILED, "--sink", f"kafka://{address}")
+    assert "cannot reach the brokers" in told and address in told, told
+
+
+@without_server
+def test_registry_is_away(context):
+    url = context.registry.url
+    context.registry.stop()
+    told = expect_no_demo(context, FAILED, *kafka_sink(context), "--registry", url)
+    assert "the schema registry at" in told, told
+    assert_equal(context.kafka.topics(), {})
+
+
+@without_server
+def test_sinks_that_are_none(context):
+    for words in (["http://a:1"], ["kafka://"], ["kafka://a:1/topic"], ['kafka://a"b'], ["kafka://a:1", "--registry", "http://a b"]):
+        assert "--" in expect_no_demo(context, USAGE, "--sink", *words)
+    told = expect_no_demo(context, USAGE, "--registry", "http://127.0.0.1:1")
+    assert "--sink kafka://" in told, told
 
 
 # ---- what goes wrong -------------------------------------------------------------------------------------------

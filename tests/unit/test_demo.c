@@ -1,5 +1,5 @@
-/* What of the demo needs no server: its statements, words and urls, what it knows of commits, and which of
- * the installed servers it takes. */
+/* What of the demo needs no server: its statements, words and urls, what it knows of commits, which of
+ * the installed servers it takes, and how it is told of a Kafka. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -14,6 +14,8 @@
 #include "cli/demo_binaries.h"
 #include "cli/demo_commits.h"
 #include "cli/demo_event.h"
+#include "cli/demo_kafka.h"
+#include "cli/demo_message.h"
 #include "cli/demo_sql.h"
 #include "cli/demo_url.h"
 #include "cli/demo_words.h"
@@ -309,6 +311,94 @@ static void program_that_fails(void **state)
     assert_refused(*state, "none is installed here");
 }
 
+/* ---- Kafka ---- */
+
+static void assert_config(const char *sink, const char *registry, const char *expected)
+{
+    leat_demo_kafka kafka;
+    leat_error error = {0};
+    leat_buffer out = {0};
+    assert_int_equal(leat_demo_kafka_open(sink, registry, &kafka, &error), LEAT_OK);
+    kafka.options.prefix = "demo-x";
+    leat_demo_kafka_config(&kafka, &out);
+    assert_string_equal(leat_buffer_string(&out), expected);
+    leat_buffer_free(&out);
+    leat_demo_kafka_close(&kafka);
+}
+
+static void brokers_and_registry_get_into_the_config(void **state)
+{
+    (void)state;
+    assert_config("kafka://a:9092", NULL,
+                  "sink:\n  type: kafka\n  brokers: \"a:9092\"\n  prefix: demo-x\n  partitions: 1\n");
+    assert_config("kafka://[::1]:9092,b-2.example_c:1/", "https://u:p%24@r:8081/x",
+                  "sink:\n  type: kafka\n  brokers: \"[::1]:9092,b-2.example_c:1\"\n  prefix: demo-x\n"
+                  "  partitions: 1\n  registry: {url: \"https://u:p%24@r:8081/x\"}\n");
+}
+
+static void password_of_a_registry_is_not_shown(void **state)
+{
+    (void)state;
+    leat_demo_kafka kafka;
+    leat_error error = {0};
+    assert_int_equal(leat_demo_kafka_open("kafka://a", "https://u:p@r:8081/", &kafka, &error), LEAT_OK);
+    assert_string_equal(kafka.registry_shown, "https://r:8081");
+    leat_demo_kafka_close(&kafka);
+}
+
+static void no_kafka_is_files(void **state)
+{
+    (void)state;
+    leat_demo_kafka kafka;
+    leat_error error = {0};
+    assert_int_equal(leat_demo_kafka_open(NULL, NULL, &kafka, &error), LEAT_OK);
+    assert_null(kafka.options.brokers);
+    leat_demo_kafka_close(&kafka);
+}
+
+static void sinks_that_are_no_kafka(void **state)
+{
+    static const struct {
+        const char *sink;
+        const char *registry;
+    } refused[] = {
+        {"", NULL},           {"kafka", NULL},         {"kafka://", NULL},
+        {"kafka:///t", NULL}, {"kafka://a:1/t", NULL}, {"kafka://a\"b", NULL},
+        {"file://x", NULL},   {"kafka://a b", NULL},   {"kafka://a${HOME}", NULL},
+        {NULL, "http://r"},   {"kafka://a", ""},       {"kafka://a", "http://r/${file:/etc/passwd}"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++) {
+        leat_demo_kafka kafka;
+        leat_error error = {0};
+        if (leat_demo_kafka_open(refused[i].sink, refused[i].registry, &kafka, &error) != LEAT_USAGE)
+            fail_msg("case %zu is taken", i);
+        assert_string_not_equal(error.mend, "");
+        leat_demo_kafka_close(&kafka);
+    }
+}
+
+static void assert_schema(const char *bytes, size_t length, const char *expected)
+{
+    char payload[16];
+    leat_buffer out = {0};
+    memcpy(payload, bytes, length);
+    const rd_kafka_message_t message = {.payload = payload, .len = length};
+    assert_int_equal(leat_demo_message_schema(&message, &out), expected != NULL);
+    if (expected != NULL)
+        assert_string_equal(leat_buffer_string(&out), expected);
+    leat_buffer_free(&out);
+}
+
+static void schemas_are_named_by_what_stands_before_the_record(void **state)
+{
+    (void)state;
+    assert_schema("\0\0\1\0\7rest", 9, "schema 65543");
+    assert_schema("\xC3\x01\x01\x23\x45\x67\x89\xAB\xCD\xEF!", 11, "schema efcdab8967452301");
+    assert_schema("\0\0\1", 3, NULL);
+    assert_schema("\xC3\x01\x01", 3, NULL);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -327,6 +417,11 @@ int main(void)
         cmocka_unit_test_setup_teardown(all_are_too_old, set_up, tear_down),
         cmocka_unit_test_setup_teardown(server_without_its_maker, set_up, tear_down),
         cmocka_unit_test_setup_teardown(program_that_fails, set_up, tear_down),
+        cmocka_unit_test(brokers_and_registry_get_into_the_config),
+        cmocka_unit_test(password_of_a_registry_is_not_shown),
+        cmocka_unit_test(no_kafka_is_files),
+        cmocka_unit_test(sinks_that_are_no_kafka),
+        cmocka_unit_test(schemas_are_named_by_what_stands_before_the_record),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
