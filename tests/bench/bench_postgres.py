@@ -18,6 +18,26 @@ ROW = """select g, g % 50000, '2026-01-01'::timestamptz + g * interval '1 second
          from generate_series({first}, {last}) g"""
 
 
+def statements_of(table, first, last):
+    """Transactions of a thousand rows."""
+    step = 1000
+    return "\n".join(
+        f"insert into {table} {ROW.format(first=at, last=min(at + step - 1, last))};" for at in range(first, last + 1, step)
+    )
+
+
+def recvlogical(port, slot, end):
+    """PostgreSQL's own reader, of all that was written up to `end`."""
+    from postgres_binaries import psql
+
+    program = Path(psql()).resolve().parent / "pg_recvlogical"
+    if not program.exists():
+        program = "/usr/lib/postgresql/15/bin/pg_recvlogical"
+    command = f"""{program} -h 127.0.0.1 -p {port} -U postgres -d postgres -S {slot}
+        --start -o proto_version=1 -o publication_names=everything --endpos={end} -f - | cat > /dev/null"""
+    return timed(["sh", "-c", " ".join(command.split())], env=psql_environment())
+
+
 class PostgresBench(Bench):
     parts = ("start", "stream", "snapshot", "large")
 
@@ -33,22 +53,9 @@ class PostgresBench(Bench):
         if in_one:
             self.server.sql(f"insert into {table} {ROW.format(first=first, last=last)}")
             return
-        statements = [
-            f"insert into {table} {ROW.format(first=at, last=min(at + 999, last))};" for at in range(first, last + 1, 1000)
-        ]
-        self.server.sql("\n".join(statements))
+        self.server.sql(statements_of(table, first, last))
 
     # -- the stream --
-
-    def recvlogical(self, slot, end):
-        from postgres_binaries import psql
-
-        program = Path(psql()).resolve().parent / "pg_recvlogical"
-        if not program.exists():
-            program = "/usr/lib/postgresql/15/bin/pg_recvlogical"
-        command = f"""{program} -h 127.0.0.1 -p {self.server.port} -U postgres -d postgres -S {slot}
-            --start -o proto_version=1 -o publication_names=everything --endpos={end} -f - | cat > /dev/null"""
-        return timed(["sh", "-c", " ".join(command.split())], env=psql_environment())
 
     def stream(self):
         """Each reader has a slot of its own, made before the rows were written."""
@@ -66,7 +73,7 @@ class PostgresBench(Bench):
         end = self.server.value("select pg_current_wal_lsn()")
         peers, ours = [], {"null": [], "deflate": []}
         for number in range(self.rounds):
-            peers.append(self.recvlogical(f"peer{number}", end))
+            peers.append(recvlogical(self.server.port, f"peer{number}", end))
             for codec, folder in pipelines[2 * number : 2 * number + 2]:
                 ours[codec].append(self.drain(folder, self.rows, "stream"))
         for name, figures in ours.items():
