@@ -398,14 +398,17 @@ static leat_status finish(demo_play *demo, leat_error *error)
     return status;
 }
 
-static void remove_topics(demo_play *demo)
+/* Whether there were any. */
+static bool remove_topics(demo_play *demo)
 {
     leat_error error = {0};
     size_t removed;
     if (!demo->kafka.reached || demo->settings->keep)
-        return;
-    if (leat_demo_kafka_remove(&demo->kafka, &removed, &error) != LEAT_OK)
-        fprintf(stderr, "leat: the topics %s.* are left: %s\n", demo->kafka.options.prefix, error.message);
+        return false;
+    if (leat_demo_kafka_remove(&demo->kafka, &removed, &error) == LEAT_OK)
+        return removed > 0;
+    fprintf(stderr, "leat: the topics %s.* are left: %s\n", demo->kafka.options.prefix, error.message);
+    return false;
 }
 
 /* What a demo that was cut short has made is of no use to anybody. */
@@ -413,13 +416,14 @@ static int clean_up(demo_play *demo, leat_status status, const leat_error *error
 {
     bool keep_server = demo->settings->keep && status == LEAT_OK;
     leat_demo_server_stop(&demo->server, keep_server);
-    remove_topics(demo);
+    bool removed_topics = remove_topics(demo);
     if (status != LEAT_OK && demo->folder != NULL && !demo->settings->keep)
         leat_scratch_remove(demo->folder);
     leat_demo_counts counts;
     leat_demo_view_counts(demo->view, &counts);
     if (status == LEAT_STOPPED && !counts.nobody_is_watching)
-        fprintf(stderr, "leat: stopped early; the demo's database is stopped and removed\n");
+        fprintf(stderr, "leat: stopped early; the demo's database is stopped and removed%s\n",
+                removed_topics ? ", and its topics are deleted" : "");
     leat_demo_view_close(demo->view);
     leat_config_free(&demo->config);
     leat_demo_kafka_close(&demo->kafka);

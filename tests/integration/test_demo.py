@@ -291,7 +291,8 @@ def test_kafka_interrupted_in_the_middle(context):
     with Demo(context, "--seconds", "60", *kafka_sink(context, registry=True)) as demo:
         demo.wait_for_changes()
         assert context.kafka.topics(), "there are no topics to look at"
-        expect_clean_stop(demo, signal.SIGINT)
+        result = expect_clean_stop(demo, signal.SIGINT)
+        assert "its topics are deleted" in result.stderr, result.stderr
         assert_equal(context.kafka.topics(), {})
 
 
@@ -347,6 +348,7 @@ def expect_clean_stop(demo, number):
     result = demo.process.wait(30).expect(DONE)
     assert "stopped early" in result.stderr, result.stderr
     demo.expect_nothing_left()
+    return result
 
 
 @each_database
