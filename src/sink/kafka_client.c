@@ -31,11 +31,17 @@ static bool is_told_elsewhere(const char *facility)
     return false;
 }
 
+/* Brokers that have just started; librdkafka asks again, and whoever has waited for too long tells. */
+static bool is_told_to_all(const char *text)
+{
+    return strstr(text, rd_kafka_err2str(RD_KAFKA_RESP_ERR_COORDINATOR_LOAD_IN_PROGRESS)) != NULL;
+}
+
 /* librdkafka's own threads. */
 static void on_log(const rd_kafka_t *client, int level, const char *facility, const char *text)
 {
     const listener *heard = rd_kafka_opaque(client);
-    bool grave = level <= LOG_WARNING && !is_told_elsewhere(facility);
+    bool grave = level <= LOG_WARNING && !is_told_elsewhere(facility) && !is_told_to_all(text);
     leat_log_write(heard->log, grave ? LEAT_LOG_WARNING : LEAT_LOG_DEBUG, "kafka: %s: %s", facility, text);
 }
 

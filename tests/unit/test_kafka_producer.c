@@ -220,6 +220,28 @@ static void a_coordinator_that_is_loading_is_waited_for(void **context)
     expect(test, 0, "k=1;k=2;");
 }
 
+/* Brokers that have just started say so to everybody. */
+static void a_coordinator_that_is_loading_is_no_warning(void **context)
+{
+    fixture *test = *context;
+    char text[4096];
+    FILE *file = tmpfile();
+    assert_non_null(file);
+    leat_log *log = leat_log_open(fileno(file), LEAT_LOG_DEBUG, LEAT_LOG_TEXT);
+    test->brokers.options.log = log;
+    push_error(test, KAFKA_INIT_PRODUCER_ID, RD_KAFKA_RESP_ERR_COORDINATOR_LOAD_IN_PROGRESS, 1);
+    open_well(test, LEAT_KAFKA_EXACTLY_ONCE);
+    leat_kafka_producer_close(test->producer);
+    test->producer = NULL;
+    test->brokers.options.log = NULL;
+    leat_log_close(log);
+    rewind(file);
+    text[fread(text, 1, sizeof text - 1, file)] = '\0';
+    fclose(file);
+    assert_non_null(strstr(text, "load in progress"));
+    assert_null(strstr(text, "warning"));
+}
+
 static void leaders_that_change_between_commits(void **context)
 {
     fixture *test = *context;
@@ -420,6 +442,7 @@ int main(void)
         ON_BROKERS(errors_that_pass_are_sat_out_at_least_once),
         ON_BROKERS(errors_that_pass_are_sat_out_exactly_once),
         ON_BROKERS(a_coordinator_that_is_loading_is_waited_for),
+        ON_BROKERS(a_coordinator_that_is_loading_is_no_warning),
         ON_BROKERS(leaders_that_change_between_commits),
         ON_BROKERS(a_full_queue_is_waited_for),
         ON_BROKERS(no_broker_at_all),
