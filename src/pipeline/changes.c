@@ -1,6 +1,7 @@
 /* From a change to records: ordinals, sequences, key changes, one encoding, the sink. */
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/memory.h"
 #include "pipeline/messages.h"
 #include "pipeline/pump_internal.h"
@@ -30,6 +31,7 @@ static leat_status resume_in(leat_pump *pump, const leat_event *event, leat_erro
 /* Counting starts afresh, and every record's sequence begins with the transaction's. */
 static void begin(leat_pump *pump, const leat_event *event)
 {
+    pump->made_at = leat_clock_wall(); /* not before its commit */
     pump->in_transaction = true;
     pump->transaction_number++;
     pump->ordinal = 0;

@@ -39,7 +39,7 @@ static leat_status look_ahead(leat_pump *pump, leat_error *error)
 
 static leat_status open_pump(leat_pump *pump, const leat_pump_parts *parts, leat_error *error)
 {
-    *pump = (leat_pump){.parts = parts, .last_commit = leat_clock_monotonic(), .made_at = leat_clock_wall()};
+    *pump = (leat_pump){.parts = parts, .last_commit = leat_clock_monotonic()};
     leat_status status = parts->sink_ops->recover(parts->sink, &pump->resume, error);
     if (status == LEAT_OK)
         status = look_ahead(pump, error);

@@ -73,6 +73,8 @@ def test_every_kind_of_event(context):
     check_source(context, by_key[3][0].value)
     check_changed_key(context, by_key)
     for event in found:
+        if event.value is not None:
+            assert event.value["ts_us"] >= event.value["source"]["ts_us"], event.value
         assert_equal(event.partition, partition_of(event.message.key[5:], 4), f"partition of {event.key}")
     assert len({event.partition for event in found}) > 1, "all keys are in one partition"
 
