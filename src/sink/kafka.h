@@ -8,8 +8,9 @@
  *
  * Exactly once: a commit is one Kafka transaction that holds the records and the position. `recover` fences
  * whoever had the same transactional.id before, then reads the position with read_committed; nobody else's
- * word counts. A state store that never began here is refused before it fences anybody. At least once: an idempotent producer; a commit waits for every delivery report, then commits
- * the position to the state store.
+ * word counts. A state store that never began here is refused before it fences anybody. At least once: an
+ * idempotent producer; a commit waits for every delivery report, then commits the position to the state
+ * store.
  *
  * The initial snapshot is one transaction too, as long as the broker's transaction.max.timeout.ms allows;
  * beyond that it is committed in parts without a position, and a snapshot that is cut short then comes

@@ -4,15 +4,17 @@ import types_of_mysql
 import types_of_postgres
 from types_engine import check_every_type
 
-from lib.testing import MYSQL_SERVERS, POSTGRES_MAJORS, mysql_servers, postgres_majors, timeout
+from lib.testing import MYSQL_SERVERS, POSTGRES_MAJORS, every_version, mysql_servers, postgres_majors, timeout
 
 
+@every_version
 @postgres_majors(*POSTGRES_MAJORS)
 def test_every_type_of_postgres(context):
     types_of_postgres.disturb(context.server)
     check_every_type(context, types_of_postgres.Postgres(), types_of_postgres.available_cases(context.server))
 
 
+@every_version
 @mysql_servers(*MYSQL_SERVERS)
 @timeout(300)
 def test_every_type_of_mysql(context):

@@ -21,7 +21,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 
-from lib import container, files, testing  # noqa: E402
+from lib import container, files, runner, testing  # noqa: E402
 from lib.context import Context, merge  # noqa: E402
 from lib.leat import to_yaml  # noqa: E402
 from lib.mysql_client import SqlError as MysqlError  # noqa: E402
@@ -329,7 +329,38 @@ class RunnerTest(Scratch):
     def test_time_for_all(self):
         run = ["--folder", self.folder, "--logs", self.logs / "late", "--minutes", "0", "test_passes"]
         code, output = run_runner(*run, environment=self.environment)
-        self.assertEqual((code, output.splitlines()[-1]), (1, "0 passed, 1 failed, 0 skipped"))
+        self.assertEqual((code, output.splitlines()[-1]), (0, "0 passed, 0 failed, 1 skipped"))
+        self.assertIn("the 0 minutes for all were over", output)
+
+
+class TurnsTest(unittest.TestCase):
+    EVERYWHERE = (15, 18, "mariadb-10.11", "mariadb-11.8", "mysql-9.7")
+
+    def turns(self, functions, absent=()):
+        """The versions that each function gets."""
+        cases = [runner.Case(Path("test_x.py"), function, version) for function in functions for version in self.EVERYWHERE]
+        taken = runner.take_turns(cases, absent)
+        return [[case.version for case in taken if case.function is function] for function in functions]
+
+    @staticmethod
+    def functions(count):
+        made = [lambda context: None for _ in range(count)]
+        for number, function in enumerate(made):
+            function.__name__ = f"test_{number}"
+        return made
+
+    def test_one_version_of_each_server_and_each_version_somewhere(self):
+        found = self.turns(self.functions(40))
+        for versions in found:
+            self.assertEqual([runner.family(version) for version in versions], ["postgres", "mariadb", "mysql"])
+        self.assertEqual({version for versions in found for version in versions}, set(self.EVERYWHERE))
+
+    def test_what_is_absent_has_no_turn_unless_nothing_else_is_there(self):
+        for versions in self.turns(self.functions(40), absent=("mariadb-11.8", "mysql-9.7")):
+            self.assertEqual(versions[1:], ["mariadb-10.11", "mysql-9.7"])
+
+    def test_mark_takes_them_all(self):
+        self.assertEqual(self.turns([testing.every_version(*self.functions(1))]), [list(self.EVERYWHERE)])
 
 
 class InterruptTest(Scratch):

@@ -44,6 +44,12 @@ def mysql_servers(*names):
     return servers(*names)
 
 
+def every_version(test):
+    """The test runs with each version of a server in every run: for what differs from version to version. Without this
+    mark a full run takes one PostgreSQL and one MariaDB for each test, by turns (runner.py --every-version: all)."""
+    return mark("every_version", True)(test)
+
+
 def without_server(test):
     """The test runs once, and context.server is not available to it."""
     return mark("servers", (None,))(test)
