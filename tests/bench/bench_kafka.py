@@ -35,7 +35,7 @@ LATENCY_WAYS = {
     "exactly_once": {},
     "exactly_once, commit_every 10ms": {"commit_every": "10ms"},
     "at_least_once": {"delivery": "at_least_once"},
-    "at_least_once, linger.ms 0": {"delivery": "at_least_once", "properties": {"linger.ms": "0"}},
+    "at_least_once, linger.ms 5": {"delivery": "at_least_once", "properties": {"linger.ms": "5"}},
 }
 
 

@@ -134,7 +134,7 @@ int main(int argument_count, char **arguments)
         {"compression.type", arguments[3]},
         {"enable.idempotence", "true"},
         {"acks", "all"},
-        {"linger.ms", "5"},
+        {"linger.ms", "1"},
         {"batch.size", "1000000"},
         {"queue.buffering.max.messages", "100000"},
         {"queue.buffering.max.kbytes", "32768"},
