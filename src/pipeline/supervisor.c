@@ -6,6 +6,7 @@
 #include "base/retry.h"
 #include "pipeline/assembly.h"
 #include "pipeline/board.h"
+#include "pipeline/destination.h"
 #include "pipeline/pipeline.h"
 #include "pipeline/pump.h"
 
@@ -36,6 +37,8 @@ static leat_status open_run(struct attempt *attempt, leat_error *error)
     if (attempt->source_ops == NULL)
         return leat_error_set(error, LEAT_USAGE, "there is no source of type %s", config->source.type);
     leat_status status = leat_state_open(config->state, config->name, false, &attempt->state, error);
+    if (status == LEAT_OK)
+        status = leat_destination_settle(config, attempt->state, error);
     if (status != LEAT_OK)
         return status;
     attempt->notebook = leat_state_notebook(attempt->state);

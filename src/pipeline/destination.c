@@ -1,0 +1,63 @@
+#include "pipeline/destination.h"
+
+#include <string.h>
+
+#include "base/buffer.h"
+#include "base/memory.h"
+
+static const char sink_key[] = "pipeline.sink";
+
+/* A folder may be moved, and brokers have many addresses; topics of another prefix are other topics. */
+static void describe(const leat_config *config, leat_buffer *text)
+{
+    switch (config->sink.type) {
+    case LEAT_SINK_FILE:
+        leat_buffer_append_string(text, "file");
+        break;
+    case LEAT_SINK_KAFKA:
+        leat_buffer_printf(text, "kafka with the prefix %s", config->sink.prefix);
+        break;
+    case LEAT_SINK_STDOUT:
+        leat_buffer_append_string(text, "stdout");
+        break;
+    }
+}
+
+static leat_status refuse(const char *position, const char *former, const char *present, leat_error *error)
+{
+    leat_error_set(error, LEAT_OPERATOR,
+                   "the state file stands at %s for the sink %s, and the config now names %s", position,
+                   former, present);
+    return leat_error_mend(
+        error, "Each would miss what the other got. Go back to the former sink; or give the new one "
+               "a pipeline with a name and a state file of its own, which begins with a snapshot");
+}
+
+static leat_status compare(const leat_position *position, const char *former, const char *present,
+                           const leat_notebook *notebook, leat_error *error)
+{
+    bool same = former != NULL && strcmp(former, present) == 0;
+    if (same)
+        return LEAT_OK;
+    if (position->log != NULL && former != NULL)
+        return refuse(position->log, former, present, error);
+    return notebook->put(notebook->context, sink_key, present, error);
+}
+
+leat_status leat_destination_settle(const leat_config *config, leat_state *state, leat_error *error)
+{
+    leat_buffer present = {0};
+    leat_position position = {0};
+    char *former = NULL;
+    const leat_notebook notebook = leat_state_notebook(state);
+    describe(config, &present);
+    leat_status status = leat_state_position_get(state, &position, error);
+    if (status == LEAT_OK)
+        status = notebook.get(notebook.context, sink_key, &former, error);
+    if (status == LEAT_OK)
+        status = compare(&position, former, leat_buffer_string(&present), &notebook, error);
+    leat_release(former);
+    leat_position_clear(&position);
+    leat_buffer_free(&present);
+    return status;
+}
