@@ -226,6 +226,39 @@ static leat_status check_missing(checkup *work, leat_error *error)
     return LEAT_OK;
 }
 
+/* ---- Names that brokers hold for one ---- */
+
+static bool is_alike(const char *one, const char *other)
+{
+    for (; *one != '\0' && *other != '\0'; one++, other++)
+        if (*one != *other && !((*one == '.' || *one == '_') && (*other == '.' || *other == '_')))
+            return false;
+    return *one == *other;
+}
+
+/* Kafka does not make the second of two such topics. Where both are there already, it is no Kafka. */
+static void refuse_alike(checkup *work, size_t place)
+{
+    for (size_t i = 0; i < place; i++) {
+        if ((work->facts[i].exists && work->facts[place].exists) ||
+            !is_alike(work->names[i], work->names[place]))
+            continue;
+        leat_findings_add(work->findings, LEAT_FINDING_ERROR, "topic_name",
+                          leat_arena_printf(&work->arena, "topic %s", work->names[place]),
+                          "Leave one of the two tables out of the source's tables, or replicate it by a "
+                          "pipeline of its own with another prefix.",
+                          "the topics %s and %s differ in '.' and '_' alone, which Kafka holds for the same",
+                          work->names[i], work->names[place]);
+        return;
+    }
+}
+
+static void check_names(checkup *work)
+{
+    for (size_t i = 1; i < work->count; i++)
+        refuse_alike(work, i);
+}
+
 /* ---- How large ---- */
 
 static void tell_largest(checkup *work)
@@ -246,6 +279,8 @@ static leat_status check_all(checkup *work, leat_error *error)
 {
     leat_status status = leat_kafka_topics_look(&work->sink->options, work->client, work->names, work->count,
                                                 work->facts, error);
+    if (status == LEAT_OK)
+        check_names(work);
     if (status == LEAT_OK)
         status = check_present(work, error);
     if (status == LEAT_OK)

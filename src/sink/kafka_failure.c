@@ -25,7 +25,9 @@ static const char end_rival[] =
 static const char allow_size[] = "Raise max.message.bytes of the topic, and message.max.bytes in the sink's "
                                  "kafka properties where that is smaller.";
 static const char name_otherwise[] =
-    "Choose another prefix; Kafka holds names that differ in '.' and '_' alone for the same, too.";
+    "Kafka holds names that differ in '.' and '_' alone for the same: choose another prefix; or, where both "
+    "tables are this pipeline's, leave one of them out of the source's tables and replicate it by a pipeline "
+    "of its own with another prefix.";
 static const char newer_brokers[] = "leat needs Kafka 0.11 or newer, or a server that speaks like it.";
 
 /* What is not here is LEAT_FAILED. */

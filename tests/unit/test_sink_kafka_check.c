@@ -64,6 +64,18 @@ static void two_tables_of_one_topic_are_an_error(void **context)
     leat_findings_free(&findings);
 }
 
+/* A broker holds them for the same and makes the first only. */
+static void two_topics_that_kafka_cannot_tell_apart_are_an_error(void **context)
+{
+    stream *test = *context;
+    leat_findings findings = {0};
+    static const char *const tables[] = {"a.b_c", "a_b.c"};
+    kafka_mock_topic(&test->mock, "shop.a.b_c", 4);
+    check(test, tables, 2, &findings);
+    expect(&findings, "topic_name", LEAT_FINDING_ERROR, "topic shop.a_b.c", "shop.a.b_c");
+    leat_findings_free(&findings);
+}
+
 static void brokers_that_are_away_are_a_finding_and_the_registry_is_asked_all_the_same(void **context)
 {
     stream *test = *context;
@@ -161,6 +173,7 @@ int main(void)
         STREAM_TEST(what_is_there_is_fine),
         STREAM_TEST(topics_that_are_missing_are_named_where_leat_makes_none),
         STREAM_TEST(two_tables_of_one_topic_are_an_error),
+        STREAM_TEST(two_topics_that_kafka_cannot_tell_apart_are_an_error),
         STREAM_TEST(brokers_that_are_away_are_a_finding_and_the_registry_is_asked_all_the_same),
         STREAM_TEST(the_registrys_rules_are_told),
         STREAM_TEST(a_running_pipeline_is_not_shut_out),
