@@ -224,12 +224,24 @@ static leat_status look(leat_pump *pump, bool quiet, leat_error *error)
     return status;
 }
 
+/* How long to wait for an event where a pause makes records visible: not at all, so that a source which gives
+ * something every millisecond has pauses too; in a pause that comes too soon after a commit, until its time.
+ */
+static int64_t patience_to_show(const leat_pump *pump)
+{
+    if (pump->in_transaction)
+        return WAIT_HASTY_MICROSECONDS;
+    if (!pump->paused)
+        return 0;
+    int64_t rest = pump->last_commit + pump->parts->sink_ops->quiet_spacing - leat_clock_monotonic();
+    return rest < 0 ? 0 : rest < WAIT_HASTY_MICROSECONDS ? rest : WAIT_HASTY_MICROSECONDS;
+}
+
 /* How long to wait for an event: shorter where a pause is what makes records visible, or ends the run. */
 static int64_t patience(const leat_pump *pump)
 {
-    const leat_sink_ops *sink = pump->parts->sink_ops;
-    if (pump->dirty && sink->shows_at_commit)
-        return sink->quiet_spacing < WAIT_HASTY_MICROSECONDS ? sink->quiet_spacing : WAIT_HASTY_MICROSECONDS;
+    if (pump->dirty && pump->parts->sink_ops->shows_at_commit)
+        return patience_to_show(pump);
     return pump->target != NULL ? WAIT_HASTY_MICROSECONDS : WAIT_MICROSECONDS;
 }
 
@@ -246,6 +258,7 @@ static leat_status step(leat_pump *pump, leat_event_kind *kind, leat_error *erro
     if (status != LEAT_OK)
         return status;
     bool quiet = *kind == LEAT_EVENT_IDLE;
+    pump->paused = quiet;
     if (pump->full || quiet || ++pump->events_since_look >= EVENTS_BETWEEN_LOOKS)
         return look(pump, quiet, error);
     return LEAT_OK;

@@ -42,6 +42,7 @@ typedef struct leat_pump {
     leat_buffer datums;
     leat_table *message_table; /* what logical messages are rows of; NULL until the first */
 
+    bool paused;        /* the source had nothing when it was asked last */
     bool source_failed; /* and not the sink, or ourselves: what was appended is whole */
     char *target;       /* until_current: the log text to reach; NULL while streaming without end */
 } leat_pump;

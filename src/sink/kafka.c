@@ -14,7 +14,10 @@ enum {
     FULL_AFTER_BYTES = 16 * 1024 * 1024,
     FULL_AFTER_MESSAGES = 100 * 1000,
     NOTICE_WAITS_MICROSECONDS = 1000 * 1000,
-    QUIET_SPACING_MICROSECONDS = 50 * 1000,
+    /* Where a commit shows the records it costs some markers, and readers wait for it; else an fsync, and
+     * nobody waits. */
+    TRANSACTION_SPACING_MICROSECONDS = 3 * 1000,
+    POSITION_SPACING_MICROSECONDS = 50 * 1000,
 };
 
 /* ---- Open and close ---- */
@@ -200,13 +203,13 @@ static void counters(const leat_sink *sink, leat_sink_counters *counters)
     *counters = sink->counters;
 }
 
-/* What the two deliveries have in common. A commit is an fsync here and some of the brokers', and a marker in
- * each partition that it touches. */
+/* What the two deliveries have in common. */
 #define COMMON_OPS                                                                                           \
-    .type = "kafka", .needs_key = true, .shows_at_commit = true,                                             \
-    .quiet_spacing = QUIET_SPACING_MICROSECONDS, .recover = leat_kafka_recover, .open_table = open_table,    \
-    .append = append, .commit = commit, .boundary = boundary, .due = due, .finish = finish,                  \
-    .counters = counters, .close = close_sink
+    .type = "kafka", .needs_key = true, .shows_at_commit = true, .recover = leat_kafka_recover,              \
+    .open_table = open_table, .append = append, .commit = commit, .boundary = boundary, .due = due,          \
+    .finish = finish, .counters = counters, .close = close_sink
 
-const leat_sink_ops leat_sink_kafka_exactly_once_ops = {COMMON_OPS, .holds_position = true};
-const leat_sink_ops leat_sink_kafka_at_least_once_ops = {COMMON_OPS};
+const leat_sink_ops leat_sink_kafka_exactly_once_ops = {COMMON_OPS, .holds_position = true,
+                                                        .quiet_spacing = TRANSACTION_SPACING_MICROSECONDS};
+const leat_sink_ops leat_sink_kafka_at_least_once_ops = {COMMON_OPS,
+                                                         .quiet_spacing = POSITION_SPACING_MICROSECONDS};

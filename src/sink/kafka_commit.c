@@ -1,4 +1,5 @@
 /* The producer's commits, and its end. */
+#include "base/clock.h"
 #include "base/memory.h"
 #include "sink/kafka_producer_internal.h"
 #include "sink/kafka_wait.h"
@@ -71,6 +72,7 @@ leat_status leat_kafka_producer_commit(leat_kafka_producer *producer, leat_error
     bool nothing = producer->transactional ? !producer->begun : producer->pending_messages == 0;
     if (!producer->broken && (nothing || deliver(producer) == LEAT_OK)) {
         producer->begun = false;
+        producer->ended_at = leat_clock_monotonic();
         producer->pending_bytes = 0;
         producer->pending_messages = 0;
         return LEAT_OK;

@@ -75,8 +75,19 @@ rd_kafka_topic_t *leat_kafka_producer_topic(leat_kafka_producer *producer, const
 
 /* ---- Sending ---- */
 
+/* A committed transaction's markers are still being written when the call for it returns, and until they are
+ * the next one is turned away; librdkafka then comes again after 20 ms. So it is given a moment first. */
+static void let_markers_be_written(const leat_kafka_producer *producer)
+{
+    enum { MARKERS_MICROSECONDS = 2000 };
+    int64_t rest = producer->ended_at + MARKERS_MICROSECONDS - leat_clock_monotonic();
+    if (producer->ended_at > 0 && rest > 0)
+        leat_clock_sleep(rest);
+}
+
 static leat_status begin(leat_kafka_producer *producer)
 {
+    let_markers_be_written(producer);
     rd_kafka_error_t *reason = rd_kafka_begin_transaction(producer->client);
     if (reason != NULL)
         return leat_kafka_producer_break_by(producer, reason, "cannot begin a transaction");

@@ -13,6 +13,7 @@ struct leat_kafka_producer {
     bool broken;
     leat_error failure; /* the first one, when broken */
     int64_t begun_at;   /* monotonic microseconds */
+    int64_t ended_at;   /* likewise, of the transaction before; 0: there was none */
     int64_t timeout;    /* of transactions, microseconds */
     uint64_t pending_bytes;
     uint64_t pending_messages;
