@@ -22,6 +22,7 @@ typedef struct script {
     unsigned rows[TRANSACTIONS];
     bool alters[TRANSACTIONS]; /* the table is altered in the middle of this transaction */
     unsigned snapshot_rows;
+    bool trickles; /* a transaction begins as soon as it is waited for, and is not there before */
 } script;
 
 struct leat_source {
@@ -146,7 +147,11 @@ static void next_of(leat_source *source, unsigned rows, leat_event_kind begin, l
 static leat_status source_next(leat_source *source, int64_t timeout, const leat_event **event,
                                leat_error *error)
 {
-    (void)timeout;
+    if (source->script->trickles && source->at == 0 && timeout == 0) {
+        give(source, LEAT_EVENT_IDLE);
+        *event = &source->event;
+        return LEAT_OK;
+    }
     if (source->fail_after > 0 && --source->fail_after == 0)
         return leat_error_set(error, LEAT_RETRY, "the scripted connection was lost");
     *event = &source->event;
@@ -243,6 +248,7 @@ typedef struct store {
     char operations[MOST_RECORDS];
     unsigned versions[MOST_RECORDS];
     size_t committed;
+    unsigned commits;
     leat_position position;
     long committed_log;
 } store;
@@ -298,6 +304,7 @@ static leat_status sink_commit(leat_sink *sink, const leat_position *position, l
     if (sink->fail_commit > 0 && --sink->fail_commit == 0)
         return leat_error_set(error, LEAT_RETRY, "the scripted disk is full");
     sink->store->committed = sink->appended;
+    sink->store->commits++;
     leat_position_copy(&sink->store->position, position);
     sink->store->committed_log = strtol(position->log, NULL, 10);
     return leat_state_commit(sink->state, error);
@@ -322,6 +329,20 @@ static void sink_counters(const leat_sink *sink, leat_sink_counters *counters)
 
 static const leat_sink_ops sink_ops = {
     .type = "memory",
+    .recover = sink_recover,
+    .open_table = sink_open_table,
+    .append = sink_append,
+    .commit = sink_commit,
+    .due = sink_due,
+    .finish = sink_finish,
+    .counters = sink_counters,
+};
+
+/* Records are seen at a commit, which is to follow another no sooner than is measurable at all. */
+static const leat_sink_ops showing_sink_ops = {
+    .type = "memory",
+    .shows_at_commit = true,
+    .quiet_spacing = 1,
     .recover = sink_recover,
     .open_table = sink_open_table,
     .append = sink_append,
@@ -357,7 +378,7 @@ static leat_status run_pump(const script *script, store *store, const char *stat
     leat_schema_options schema = {.envelope = LEAT_ENVELOPE_FLAT, .prefix = "test"};
     leat_pump_parts parts = {.source_ops = &source_ops,
                              .source = &source,
-                             .sink_ops = &sink_ops,
+                             .sink_ops = script->trickles ? &showing_sink_ops : &sink_ops,
                              .sink = &sink,
                              .state = state,
                              .board = &board,
@@ -365,7 +386,7 @@ static leat_status run_pump(const script *script, store *store, const char *stat
                              .pipeline = "test",
                              .snapshot = snapshot,
                              .until_current = true,
-                             .commit_every = 0,
+                             .commit_every = script->trickles ? INT64_C(3600000000) : 0,
                              .heartbeat_every = 1000000};
     leat_status status = leat_pump_run(&parts, error);
     leat_board_close(&board);
@@ -453,6 +474,25 @@ static void any_failure_anywhere_still_gives_each_record_once_in_order(void **st
     }
 }
 
+/* Where records are seen at a commit, whatever comes with the least of pauses is committed in the pause. */
+static void source_that_trickles_has_pauses(void **state)
+{
+    (void)state;
+    char path[128];
+    temporary_path(path, sizeof path);
+    script script = {.trickles = true};
+    for (unsigned t = 1; t < TRANSACTIONS; t++)
+        script.rows[t] = 1;
+    store *store = leat_allocate(sizeof *store);
+    leat_error error;
+    assert_int_equal(run_pump(&script, store, path, (faults){0}, false, &error), LEAT_OK);
+    expect_everything_once(&script, store, false);
+    assert_true(store->commits >= TRANSACTIONS - 1);
+    leat_position_clear(&store->position);
+    leat_release(store);
+    remove_state(path);
+}
+
 static void snapshot_cut_short_leaves_nothing_behind(void **state)
 {
     (void)state;
@@ -504,6 +544,7 @@ static void cut_transaction_that_became_shorter_is_refused(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(source_that_trickles_has_pauses),
         cmocka_unit_test(any_failure_anywhere_still_gives_each_record_once_in_order),
         cmocka_unit_test(snapshot_cut_short_leaves_nothing_behind),
         cmocka_unit_test(another_transaction_in_place_of_the_cut_one_is_refused),
