@@ -150,8 +150,7 @@ static bool set_headers(leat_registry_http *http)
     static const char *const headers[] = {
         "Content-Type: application/vnd.schemaregistry.v1+json",
         "Accept: application/vnd.schemaregistry.v1+json, application/json",
-        "Expect:",
-        "User-Agent: leat/" LEAT_VERSION,
+        "Expect:", ("User-Agent: leat/" LEAT_VERSION), /* one text of two */
     };
     for (size_t i = 0; i < sizeof headers / sizeof headers[0]; i++) {
         struct curl_slist *longer = curl_slist_append(http->headers, headers[i]);

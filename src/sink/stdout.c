@@ -276,7 +276,7 @@ static void counters(const leat_sink *sink, leat_sink_counters *counters)
 const leat_sink_ops leat_sink_stdout_ops = {
     .type = "stdout",
     .shows_at_commit = true,
-    .quiet_spacing = 50 * 1000, /* each is an fsync */
+    .quiet_spacing = INT64_C(50000), /* each is an fsync */
     .recover = recover,
     .open_table = open_table,
     .append = append,

@@ -121,7 +121,7 @@ static void replay(rd_kafka_t *client, const char *name, const sample *taken, ui
 
 int main(int argument_count, char **arguments)
 {
-    uint64_t count;
+    uint64_t count = 0;
     if (argument_count != 5 || !leat_number_parse_unsigned(leat_slice_of_string(arguments[4]), &count))
         fail("usage", "bench_kafka_replay BROKERS TOPIC CODEC MESSAGES");
     const setting consumer_settings[] = {

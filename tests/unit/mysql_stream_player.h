@@ -13,7 +13,7 @@
 
 /* ---- The transcript ---- */
 
-static inline void say(player *player, const char *format, ...)
+__attribute__((format(printf, 2, 3))) static inline void say(player *player, const char *format, ...)
 {
     va_list arguments;
     if (player->moved_from != SIZE_MAX)

@@ -10,7 +10,7 @@
 static inline const char *stream_avro_text(avro_value_t *record, const char *name)
 {
     avro_value_t field;
-    const char *text;
+    const char *text = NULL;
     size_t size;
     assert_int_equal(avro_value_get_by_name(record, name, &field, NULL), 0);
     assert_int_equal(avro_value_get_string(&field, &text, &size), 0);
@@ -20,7 +20,7 @@ static inline const char *stream_avro_text(avro_value_t *record, const char *nam
 static inline int64_t stream_avro_long(avro_value_t *record, const char *name)
 {
     avro_value_t field;
-    int64_t number;
+    int64_t number = 0;
     assert_int_equal(avro_value_get_by_name(record, name, &field, NULL), 0);
     assert_int_equal(avro_value_get_long(&field, &number), 0);
     return number;
