@@ -13,7 +13,9 @@ COLUMNS = """id bigint primary key, customer int, created timestamp(6) null, amo
              note varchar(100), weight double, paid boolean, reference uuid, day date"""
 ROW = """select seq, seq % 50000, '2026-01-01' + interval seq second, (seq % 100000) / 100.0,
          elt(seq % 4 + 1, 'new', 'paid', 'sent', 'done'), concat('a note of an order, about fifty bytes long, ', seq),
-         seq / 7e0, seq % 2 = 0, cast(md5(seq) as uuid), '2026-01-01' + interval (seq % 365) day
+         seq / 7e0, seq % 2 = 0,
+         cast(concat(lpad(hex(seq), 8, '0'), '-0000-4000-8000-', lpad(hex(seq * 7919), 12, '0')) as uuid),
+         '2026-01-01' + interval (seq % 365) day
          from seq_{first}_to_{last}"""
 
 
