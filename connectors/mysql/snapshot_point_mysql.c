@@ -27,9 +27,7 @@ static leat_status release_gate(leat_mysql_snapshot_point *point, leat_status st
     return status == LEAT_OK ? released : status;
 }
 
-/* The tables without snapshots are locked under the global lock, which would otherwise wait for them for
- * ever.
- */
+/* The tables without snapshots are locked until they are copied, the captured ones for the moment only. */
 static leat_mysql_lock try_table_locks(leat_mysql_snapshot_point *point, bool *again, leat_status *status,
                                        leat_error *error)
 {
