@@ -216,3 +216,24 @@ def guard_server(command, log, owner, death_signal, **options):
 def die_with_parent(death_signal):
     set_parent_death_signal = 1
     ctypes.CDLL(None, use_errno=True).prctl(set_parent_death_signal, int(death_signal))
+
+
+# ---- command lines ---------------------------------------------------------------------------------------------
+
+
+def run_script(script, parse_arguments, execute, guard):
+    """What the script of a kind of server does when it is called. Returns its exit status: SKIPPED when the server cannot be
+    had, 1 with a sentence when something went wrong, else what `execute` returns.
+
+    `script guard DIR OWNER` is how start_guard() calls it.
+    """
+    if len(sys.argv) == 4 and sys.argv[1] == "guard":
+        return guard(Path(sys.argv[2]), int(sys.argv[3]))
+    try:
+        return execute(parse_arguments()) or 0
+    except Unavailable as reason:
+        print(reason)
+        return SKIPPED
+    except ServerError as error:
+        print(f"{Path(script).name}: {error}", file=sys.stderr)
+        return 1

@@ -28,7 +28,7 @@ from pathlib import Path
 
 import common
 import java
-from common import SKIPPED, ServerError, Unavailable, locked_cache, log_end, parse_settings, processes_of
+from common import ServerError, Unavailable, locked_cache, log_end, parse_settings, processes_of
 
 VERSION = "3.9.1"
 ARTIFACTS = [f"org.apache.kafka:kafka_2.13:{VERSION}", "org.slf4j:slf4j-simple:1.7.36"]
@@ -292,19 +292,5 @@ def execute(arguments):
         print(json.dumps(info(arguments.directory), indent=1))
 
 
-def main():
-    if len(sys.argv) == 4 and sys.argv[1] == "guard":
-        return guard(Path(sys.argv[2]), int(sys.argv[3]))
-    try:
-        execute(parse_arguments())
-    except Unavailable as reason:
-        print(reason)
-        return SKIPPED
-    except ServerError as error:
-        print(f"kafka.py: {error}", file=sys.stderr)
-        return 1
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(common.run_script(__file__, parse_arguments, execute, guard))

@@ -30,7 +30,7 @@ import time
 from pathlib import Path
 
 import common
-from common import SKIPPED, ServerError, Unavailable, log_end, parse_settings, processes_of, works_in
+from common import ServerError, log_end, parse_settings, processes_of, works_in
 from mysql_binaries import RELEASES, as_present_user, client, data_template, provide
 
 # A Unix socket's path may have 107 bytes.
@@ -278,18 +278,5 @@ def execute(arguments):
     return 0
 
 
-def main():
-    if len(sys.argv) == 4 and sys.argv[1] == "guard":
-        return guard(Path(sys.argv[2]), int(sys.argv[3]))
-    try:
-        return execute(parse_arguments())
-    except Unavailable as reason:
-        print(reason)
-        return SKIPPED
-    except ServerError as error:
-        print(f"mysql.py: {error}", file=sys.stderr)
-        return 1
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(common.run_script(__file__, parse_arguments, execute, guard))

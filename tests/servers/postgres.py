@@ -33,7 +33,7 @@ import time
 from pathlib import Path
 
 import common
-from common import SKIPPED, ServerError, Unavailable, log_end, parse_settings, processes_of, send, works_in
+from common import ServerError, Unavailable, log_end, parse_settings, processes_of, send, works_in
 from postgres_binaries import provide, psql, server_environment
 
 SUPERUSER = "postgres"
@@ -333,18 +333,5 @@ def execute(arguments):
     return 0
 
 
-def main():
-    if len(sys.argv) == 4 and sys.argv[1] == "guard":
-        return guard(Path(sys.argv[2]), int(sys.argv[3]))
-    try:
-        return execute(parse_arguments())
-    except Unavailable as reason:
-        print(reason)
-        return SKIPPED
-    except ServerError as error:
-        print(f"postgres.py: {error}", file=sys.stderr)
-        return 1
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(common.run_script(__file__, parse_arguments, execute, guard))

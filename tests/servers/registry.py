@@ -23,7 +23,7 @@ from pathlib import Path
 
 import common
 import java
-from common import SKIPPED, ServerError, Unavailable, log_end, processes_of
+from common import ServerError, log_end, processes_of
 
 VERSION = "2.5.11.Final"
 ARTIFACT = f"io.apicurio:apicurio-registry-app:{VERSION}:tar.gz:all"
@@ -128,19 +128,5 @@ def execute(arguments):
         print(json.dumps(info(arguments.directory), indent=1))
 
 
-def main():
-    if len(sys.argv) == 4 and sys.argv[1] == "guard":
-        return guard(Path(sys.argv[2]), int(sys.argv[3]))
-    try:
-        execute(parse_arguments())
-    except Unavailable as reason:
-        print(reason)
-        return SKIPPED
-    except ServerError as error:
-        print(f"registry.py: {error}", file=sys.stderr)
-        return 1
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(common.run_script(__file__, parse_arguments, execute, guard))
