@@ -2,15 +2,15 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "mysql/catalog.h"
-#include "mysql/mysql.h"
-#include "mysql/progress.h"
-#include "mysql/replica.h"
-#include "mysql/setup.h"
-#include "mysql/snapshot.h"
-#include "mysql/stream.h"
-#include "mysql/transport.h"
-#include "mysql/url.h"
+#include "mysql/catalog/catalog.h"
+#include "mysql/dump/replica.h"
+#include "mysql/dump/transport.h"
+#include "mysql/server/url.h"
+#include "mysql/setup/progress.h"
+#include "mysql/setup/setup.h"
+#include "mysql/snapshot/snapshot.h"
+#include "mysql/source.h"
+#include "mysql/stream/stream.h"
 
 /* Heartbeats tell a dead connection from a quiet one; more often than this they would only cost. */
 enum { LEAST_HEARTBEAT = 1000 * 1000, MOST_HEARTBEAT = 30 * 1000 * 1000 };

@@ -1,13 +1,13 @@
 /* The PostgreSQL source: puts set-up, snapshot and stream behind the contract of leat/source.h. */
+#include "postgres/source.h"
 #include "base/memory.h"
-#include "postgres/catalog.h"
-#include "postgres/identity.h"
-#include "postgres/lsn.h"
-#include "postgres/postgres.h"
-#include "postgres/session.h"
-#include "postgres/setup.h"
-#include "postgres/snapshot.h"
-#include "postgres/stream.h"
+#include "postgres/catalog/catalog.h"
+#include "postgres/server/session.h"
+#include "postgres/setup/identity.h"
+#include "postgres/setup/setup.h"
+#include "postgres/snapshot/snapshot.h"
+#include "postgres/stream/stream.h"
+#include "postgres/wire/lsn.h"
 
 struct source {
     const leat_source_options *options;

@@ -10,8 +10,8 @@
 #include "cli/cat.h"
 #include "cli/cli.h"
 #include "cli/instant.h"
-#include "cli/message_text.h"
-#include "sink/kafka_reader.h"
+#include "reader/message_text.h"
+#include "sink/kafka/reader.h"
 
 static const char SCHEME[] = "kafka://";
 

@@ -8,8 +8,8 @@
 #include <unistd.h>
 
 #include "base/memory.h"
-#include "cli/human.h"
 #include "state/state.h"
+#include "terminal/human.h"
 
 /* Below so many full files there is no time left to do something about it. */
 enum { FILES_OF_WARNING = 10 };

@@ -10,8 +10,8 @@
 #include "base/nearest.h"
 #include "base/signals.h"
 #include "base/utf8.h"
-#include "cli/layout.h"
 #include "leat/leat.h"
+#include "terminal/layout.h"
 
 static const leat_command *const commands[] = {
     &leat_command_demo, &leat_command_check, &leat_command_run, &leat_command_status, &leat_command_cat,

@@ -9,7 +9,7 @@
 #include "base/signals.h"
 #include "cli/cat.h"
 #include "cli/cli.h"
-#include "cli/event_files.h"
+#include "reader/event_files.h"
 
 enum { WRITE_AT = 64 * 1024 };
 

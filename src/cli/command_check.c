@@ -7,9 +7,9 @@
 #include "base/signals.h"
 #include "cli/check_storage.h"
 #include "cli/cli.h"
-#include "cli/human.h"
-#include "cli/terminal.h"
 #include "pipeline/pipeline.h"
+#include "terminal/human.h"
+#include "terminal/terminal.h"
 
 typedef struct check_settings {
     bool json;

@@ -6,7 +6,7 @@
 #include "base/signals.h"
 #include "cli/cli.h"
 #include "cli/status_report.h"
-#include "cli/terminal.h"
+#include "terminal/terminal.h"
 
 enum {
     WATCH_EVERY = 2 * 1000 * 1000,

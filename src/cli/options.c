@@ -7,7 +7,7 @@
 
 #include "base/memory.h"
 #include "base/nearest.h"
-#include "cli/layout.h"
+#include "terminal/layout.h"
 
 /* One word "--name" or "--name=value", taken apart. */
 typedef struct option_word {

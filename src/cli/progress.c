@@ -6,9 +6,9 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
-#include "cli/human.h"
 #include "cli/progress_text.h"
 #include "cli/rate.h"
+#include "terminal/human.h"
 
 enum {
     SECOND = 1000 * 1000,

@@ -4,8 +4,8 @@
 #define LEAT_CLI_PROGRESS_H
 
 #include "base/log.h"
-#include "cli/terminal.h"
 #include "pipeline/pipeline.h"
+#include "terminal/terminal.h"
 
 /* Opaque. */
 typedef struct leat_progress leat_progress;

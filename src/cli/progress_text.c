@@ -1,6 +1,6 @@
 #include "cli/progress_text.h"
 
-#include "cli/human.h"
+#include "terminal/human.h"
 
 enum { TABLES_NAMED = 4 };
 

@@ -4,9 +4,9 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "cli/cli.h"
-#include "cli/human.h"
-#include "cli/layout.h"
 #include "cli/status_report.h"
+#include "terminal/human.h"
+#include "terminal/layout.h"
 
 static const leat_layout_column facts_columns[] = {{0}, {0}};
 

@@ -7,13 +7,13 @@
 #include <stdint.h>
 
 #include "avro/codec.h"
-#include "avro/registry.h"
-#include "avro/schema.h"
 #include "base/arena.h"
 #include "base/buffer.h"
 #include "base/error.h"
 #include "base/log.h"
 #include "base/pair.h"
+#include "event/schema.h"
+#include "registry/registry.h"
 
 typedef enum leat_sink_type { LEAT_SINK_FILE, LEAT_SINK_KAFKA, LEAT_SINK_STDOUT } leat_sink_type;
 

@@ -4,9 +4,9 @@
 
 #include <stdbool.h>
 
-#include "avro/schema.h"
 #include "base/error.h"
 #include "base/log.h"
+#include "event/schema.h"
 #include "leat/table.h"
 #include "state/state.h"
 

@@ -2,11 +2,11 @@
 
 #include <string.h>
 
-#include "mysql/mysql.h"
-#include "postgres/postgres.h"
-#include "sink/file.h"
-#include "sink/kafka.h"
-#include "sink/stdout.h"
+#include "mysql/source.h"
+#include "postgres/source.h"
+#include "sink/file/sink.h"
+#include "sink/kafka/sink.h"
+#include "sink/stdout/sink.h"
 
 const leat_source_ops *leat_assembly_source_ops(const char *type)
 {

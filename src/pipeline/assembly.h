@@ -5,7 +5,7 @@
 #include "config/config.h"
 #include "leat/sink.h"
 #include "leat/source.h"
-#include "sink/kafka.h"
+#include "sink/kafka/sink.h"
 #include "state/state.h"
 
 /* The connector of that type; NULL for none. */

@@ -2,7 +2,7 @@
 #ifndef LEAT_PIPELINE_BINDINGS_H
 #define LEAT_PIPELINE_BINDINGS_H
 
-#include "avro/envelope.h"
+#include "event/envelope.h"
 #include "history/history.h"
 #include "leat/sink.h"
 #include "pipeline/board.h"

@@ -3,8 +3,8 @@
 #ifndef LEAT_PIPELINE_PUMP_H
 #define LEAT_PIPELINE_PUMP_H
 
-#include "avro/schema.h"
 #include "base/log.h"
+#include "event/schema.h"
 #include "leat/sink.h"
 #include "leat/source.h"
 #include "pipeline/board.h"

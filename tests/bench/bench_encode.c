@@ -10,9 +10,9 @@
 
 #include "../unit/avro_rows.h"
 #include "avro/container.h"
-#include "avro/envelope.h"
 #include "base/clock.h"
 #include "base/memory.h"
+#include "event/envelope.h"
 
 static const leat_avro_type boolean_type = {.kind = LEAT_AVRO_BOOLEAN};
 static const leat_avro_type int_type = {.kind = LEAT_AVRO_INT};

@@ -10,7 +10,7 @@
 #include "base/clock.h"
 #include "base/hex.h"
 #include "base/memory.h"
-#include "mysql/binlog_rows.h"
+#include "mysql/binlog/rows.h"
 
 enum { EVENT_BYTES = 8192 };
 

@@ -8,7 +8,7 @@
 #include "../unit/kafka_mock.h"
 #include "../unit/kafka_mock_admin.h"
 #include "../unit/sink_samples.h"
-#include "sink/kafka.h"
+#include "sink/kafka/sink.h"
 
 typedef struct sink_kafka {
     kafka_mock mock; /* cluster NULL: none */

@@ -14,8 +14,8 @@
 
 #include "../unit/sink_samples.h"
 #include "../unit/temporary_folder.h"
-#include "sink/file.h"
-#include "sink/stdout.h"
+#include "sink/file/sink.h"
+#include "sink/stdout/sink.h"
 #include "sink_kafka.h"
 #include "state/state.h"
 

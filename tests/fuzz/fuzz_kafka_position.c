@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "sink/kafka_positions.h"
+#include "sink/kafka/positions.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

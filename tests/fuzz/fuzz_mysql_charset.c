@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "base/utf8.h"
-#include "mysql/collations_build.h"
+#include "mysql/charset/collations_build.h"
 
 static const struct {
     const char *name;

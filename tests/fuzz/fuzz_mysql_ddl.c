@@ -3,8 +3,8 @@
 #include <stdlib.h>
 
 #include "base/utf8.h"
-#include "mysql/collations.h"
-#include "mysql/ddl.h"
+#include "mysql/charset/collations.h"
+#include "mysql/ddl/ddl.h"
 
 /* Stops the run: what the fuzzer reports is the input that led here. */
 static void require(bool condition)

@@ -4,10 +4,10 @@
  * Checksums would keep a fuzzer out, so the events are opened as those inside a TRANSACTION_PAYLOAD are. */
 #include <stdlib.h>
 
-#include "mysql/binlog.h"
-#include "mysql/binlog_payload.h"
-#include "mysql/binlog_rows.h"
-#include "mysql/binlog_table_map.h"
+#include "mysql/binlog/binlog.h"
+#include "mysql/binlog/payload.h"
+#include "mysql/binlog/rows.h"
+#include "mysql/binlog/table_map.h"
 
 enum { LENGTH_AT = 9, MOST_EVENTS = 64 };
 

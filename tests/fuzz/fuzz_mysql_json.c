@@ -2,7 +2,7 @@
 #include <stdlib.h>
 
 #include "base/utf8.h"
-#include "mysql/json_binary.h"
+#include "mysql/value/json_binary.h"
 
 /* Stops the run: what the fuzzer reports is the input that led here. */
 static void require(bool condition)

@@ -3,8 +3,8 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
-#include "mysql/definition_history.h"
-#include "mysql/position.h"
+#include "mysql/follow/definition_history.h"
+#include "mysql/gtid/position.h"
 
 /* Stops the run: what the fuzzer reports is the input that led here. */
 static void require(bool condition)

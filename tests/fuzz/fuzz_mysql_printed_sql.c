@@ -2,8 +2,8 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
-#include "mysql/foreign_keys.h"
-#include "mysql/grants.h"
+#include "mysql/catalog/foreign_keys.h"
+#include "mysql/check/grants.h"
 
 static void read_grant(const char *line)
 {

@@ -3,8 +3,8 @@
  * body. */
 #include <stdlib.h>
 
-#include "mysql/binlog_rows.h"
-#include "mysql/binlog_table_map.h"
+#include "mysql/binlog/rows.h"
+#include "mysql/binlog/table_map.h"
 
 static const uint8_t types[] = {
     LEAT_BINLOG_WRITE_ROWS_V1,

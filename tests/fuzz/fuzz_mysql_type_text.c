@@ -1,7 +1,7 @@
 /* Column types as texts: what is read can be written, and reads as the same again. */
 #include <stdlib.h>
 
-#include "mysql/type_text.h"
+#include "mysql/definition/type_text.h"
 
 /* Stops the run: what the fuzzer reports is the input that led here. */
 static void require(bool condition)

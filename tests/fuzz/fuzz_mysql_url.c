@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "mysql/url.h"
+#include "mysql/server/url.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -2,9 +2,9 @@
  * is the value. */
 #include <stdlib.h>
 
-#include "mysql/collations.h"
-#include "mysql/type_text.h"
-#include "mysql/types.h"
+#include "mysql/charset/collations.h"
+#include "mysql/definition/type_text.h"
+#include "mysql/types/types.h"
 
 static const struct {
     const char *type;

@@ -2,7 +2,7 @@
  * it decodes must lie inside the message. */
 #include <stdlib.h>
 
-#include "postgres/pgoutput.h"
+#include "postgres/wire/pgoutput.h"
 
 static void must_be_inside(leat_slice part, leat_slice whole)
 {

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 
 #include "base/arena.h"
-#include "postgres/types.h"
+#include "postgres/types/types.h"
 
 enum {
     ITEM = 90001,

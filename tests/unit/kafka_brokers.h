@@ -8,7 +8,7 @@
 
 #include "base/buffer.h"
 #include "base/memory.h"
-#include "sink/kafka.h"
+#include "sink/kafka/sink.h"
 
 /* Kafka's numbers of requests (protocol guide, "API keys"). */
 enum {

@@ -2,7 +2,7 @@
 #ifndef LEAT_TEST_MYSQL_DDL_STATEMENTS_H
 #define LEAT_TEST_MYSQL_DDL_STATEMENTS_H
 
-#include "mysql/ddl.h"
+#include "mysql/ddl/ddl.h"
 
 static inline const char *statement_kind_name(leat_mysql_statement_kind kind)
 {

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "mysql/definitions.h"
+#include "mysql/follow/definitions.h"
 
 enum { WORLD_NOTES = 64, WORLD_TABLES = 16 };
 

@@ -12,7 +12,7 @@
 
 #include "base/arena.h"
 #include "base/memory.h"
-#include "mysql/binlog.h"
+#include "mysql/binlog/binlog.h"
 #include "mysql_events.h"
 
 typedef struct event_reader {

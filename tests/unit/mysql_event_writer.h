@@ -7,7 +7,7 @@
 #include <libdeflate.h>
 
 #include "base/memory.h"
-#include "mysql/binlog.h"
+#include "mysql/binlog/binlog.h"
 #include "mysql_events.h"
 
 enum { WRITER_MOST_EVENTS = 16384, WRITER_TIME = 1700000000, WRITER_SERVER = 1 };

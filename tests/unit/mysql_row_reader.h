@@ -4,7 +4,7 @@
 #ifndef LEAT_TEST_MYSQL_ROW_READER_H
 #define LEAT_TEST_MYSQL_ROW_READER_H
 
-#include "mysql/binlog_rows.h"
+#include "mysql/binlog/rows.h"
 #include "mysql_event_reader.h"
 
 enum { LONGEST_SHOWN = 40, SHOWN_OF_LONGER = 8 };

@@ -12,7 +12,7 @@
 #include <pthread.h>
 
 #include "base/memory.h"
-#include "mysql/stream.h"
+#include "mysql/stream/stream.h"
 #include "mysql_event_writer.h"
 #include "temporary_folder.h"
 

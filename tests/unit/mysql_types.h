@@ -12,9 +12,9 @@
 #include <cmocka.h>
 
 #include "base/hex.h"
-#include "mysql/collations_build.h"
-#include "mysql/type_text.h"
-#include "mysql/types.h"
+#include "mysql/charset/collations_build.h"
+#include "mysql/definition/type_text.h"
+#include "mysql/types/types.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 

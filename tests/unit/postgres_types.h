@@ -12,7 +12,7 @@
 #include <cmocka.h>
 
 #include "base/buffer.h"
-#include "postgres/types.h"
+#include "postgres/types/types.h"
 
 /* What the server prints for a value, and the Avro bytes of the same value. */
 typedef struct vector {

@@ -11,7 +11,7 @@
 #include <cmocka.h>
 
 #include "avro/container.h"
-#include "sink/file.h"
+#include "sink/file/sink.h"
 #include "sink_samples.h"
 #include "state/state.h"
 #include "temporary_folder.h"

@@ -14,7 +14,7 @@
 #include "fake_http.h"
 #include "kafka_mock.h"
 #include "kafka_mock_admin.h"
-#include "sink/kafka.h"
+#include "sink/kafka/sink.h"
 #include "temporary_folder.h"
 
 #define STREAM_KEY_SCHEMA                                                                                    \

@@ -10,9 +10,9 @@
 #include <avro.h>
 #include <cmocka.h>
 
-#include "avro/envelope.h"
 #include "avro_rows.h"
 #include "base/memory.h"
+#include "event/envelope.h"
 
 /* ---- A table of every kind ---- */
 

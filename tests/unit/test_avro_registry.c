@@ -8,9 +8,9 @@
 
 #include <cmocka.h>
 
-#include "avro/registry.h"
 #include "base/memory.h"
 #include "fake_http.h"
+#include "registry/registry.h"
 
 #define SCHEMA "{\"type\":\"record\",\"name\":\"R\",\"fields\":[]}"
 

@@ -11,8 +11,8 @@
 #include <cmocka.h>
 #include <jansson.h>
 
-#include "avro/schema.h"
 #include "base/memory.h"
+#include "event/schema.h"
 #include "leat/table.h"
 
 static const leat_avro_type long_type = {.kind = LEAT_AVRO_LONG};

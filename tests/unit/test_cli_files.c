@@ -13,8 +13,8 @@
 
 #include "base/buffer.h"
 #include "base/memory.h"
-#include "cli/event_files.h"
-#include "cli/scratch.h"
+#include "demo/scratch.h"
+#include "reader/event_files.h"
 
 static char *path_in(const char *folder, const char *name)
 {

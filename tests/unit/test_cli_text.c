@@ -7,10 +7,10 @@
 
 #include <cmocka.h>
 
-#include "cli/human.h"
-#include "cli/layout.h"
 #include "cli/rate.h"
-#include "cli/terminal.h"
+#include "terminal/human.h"
+#include "terminal/layout.h"
+#include "terminal/terminal.h"
 
 enum { SECOND = 1000000 };
 

@@ -11,14 +11,14 @@
 #include <cmocka.h>
 
 #include "base/memory.h"
-#include "cli/demo_binaries.h"
-#include "cli/demo_commits.h"
-#include "cli/demo_event.h"
-#include "cli/demo_kafka.h"
-#include "cli/demo_message.h"
-#include "cli/demo_sql.h"
-#include "cli/demo_url.h"
-#include "cli/demo_words.h"
+#include "demo/binaries.h"
+#include "demo/commits.h"
+#include "demo/event.h"
+#include "demo/kafka.h"
+#include "demo/message.h"
+#include "demo/sql.h"
+#include "demo/url.h"
+#include "demo/words.h"
 #include "temporary_folder.h"
 
 /* ---- Texts ---- */

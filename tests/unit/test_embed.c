@@ -11,7 +11,7 @@
 
 #include "base/arena.h"
 #include "base/memory.h"
-#include "cli/scratch.h"
+#include "demo/scratch.h"
 #include "leat/leat.h"
 
 enum { MESSAGE_SIZE = 256 };

@@ -7,9 +7,9 @@
 
 #include <cmocka.h>
 
-#include "avro/schema.h"
 #include "base/buffer.h"
 #include "base/memory.h"
+#include "event/schema.h"
 #include "history/compare.h"
 
 /* Columns as JSON, for definitions that no connector of ours makes alone. */

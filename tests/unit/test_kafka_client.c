@@ -8,7 +8,7 @@
 #include <cmocka.h>
 
 #include "base/memory.h"
-#include "sink/kafka_client.h"
+#include "sink/kafka/client.h"
 
 /* No broker is there; none is needed. */
 static leat_sink_kafka_options options_with(const leat_kafka_property *properties, size_t count)

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "sink/kafka_topics.h"
+#include "sink/kafka/topics.h"
 
 typedef struct golden {
     const char *key;

@@ -7,7 +7,7 @@
 #include <cmocka.h>
 
 #include "kafka_brokers.h"
-#include "sink/kafka_positions.h"
+#include "sink/kafka/positions.h"
 
 /* ---- The message ---- */
 

@@ -9,8 +9,8 @@
 
 #include "base/clock.h"
 #include "kafka_brokers.h"
-#include "sink/kafka_producer.h"
-#include "sink/kafka_topics.h"
+#include "sink/kafka/producer.h"
+#include "sink/kafka/topics.h"
 
 static const char table_topic[] = "shop.public.orders";
 

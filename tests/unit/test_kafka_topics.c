@@ -8,8 +8,8 @@
 
 #include "kafka_brokers.h"
 #include "kafka_mock_admin.h"
-#include "sink/kafka_client.h"
-#include "sink/kafka_topics.h"
+#include "sink/kafka/client.h"
+#include "sink/kafka/topics.h"
 
 /* ---- Names ---- */
 

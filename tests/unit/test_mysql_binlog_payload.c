@@ -1,7 +1,7 @@
 /* TRANSACTION_PAYLOAD: one that a server sent, and made ones. */
 #include <zstd.h>
 
-#include "mysql/binlog_payload.h"
+#include "mysql/binlog/payload.h"
 #include "mysql_row_reader.h"
 
 typedef struct payload_reader {

@@ -1,5 +1,5 @@
 /* TABLE_MAP events: a table's columns, as both servers tell them. */
-#include "mysql/binlog_table_map.h"
+#include "mysql/binlog/table_map.h"
 #include "mysql_event_reader.h"
 
 /* Collation ids are those of information_schema.collations. */

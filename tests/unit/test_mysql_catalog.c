@@ -8,8 +8,8 @@
 
 #include <cmocka.h>
 
-#include "mysql/catalog.h"
-#include "mysql/catalog_facts.h"
+#include "mysql/catalog/catalog.h"
+#include "mysql/catalog/facts.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 

@@ -8,8 +8,8 @@
 #include <cmocka.h>
 
 #include "fake_mysql.h"
-#include "mysql/catalog.h"
-#include "mysql/setup.h"
+#include "mysql/catalog/catalog.h"
+#include "mysql/setup/setup.h"
 
 #define TABLE   "SELECT table_type"
 #define COLUMNS "SELECT column_name"

@@ -11,7 +11,7 @@
 #include <cmocka.h>
 
 #include "base/hex.h"
-#include "mysql/collations_build.h"
+#include "mysql/charset/collations_build.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 

@@ -8,8 +8,8 @@
 
 #include <cmocka.h>
 
-#include "mysql/check.h"
-#include "mysql/foreign_keys.h"
+#include "mysql/catalog/foreign_keys.h"
+#include "mysql/check/check.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 

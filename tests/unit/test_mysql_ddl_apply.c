@@ -9,8 +9,8 @@
 /* after the headers it needs */
 #include <cmocka.h>
 
-#include "mysql/collations.h"
-#include "mysql/ddl.h"
+#include "mysql/charset/collations.h"
+#include "mysql/ddl/ddl.h"
 
 static const leat_mysql_ddl_context mysql_57 = {.database = "d", .version = 50744};
 static const leat_mysql_ddl_context mysql_80 = {.database = "d", .version = 80045};

@@ -11,9 +11,9 @@
 #include <cmocka.h>
 
 #include "base/memory.h"
-#include "mysql/collations_build.h"
-#include "mysql/ddl.h"
-#include "mysql/type_text.h"
+#include "mysql/charset/collations_build.h"
+#include "mysql/ddl/ddl.h"
+#include "mysql/definition/type_text.h"
 
 enum { MOST_TABLES = 64, MOST_FIELDS = 64, MOST_DATABASES = 8 };
 

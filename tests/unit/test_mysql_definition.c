@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "mysql/definition.h"
+#include "mysql/definition/definition.h"
 
 #define INT                                                                                                  \
     {                                                                                                        \

@@ -8,8 +8,8 @@
 
 #include <cmocka.h>
 
-#include "mysql/table_build.h"
-#include "mysql/type_text.h"
+#include "mysql/definition/type_text.h"
+#include "mysql/types/table_build.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "mysql/failure.h"
+#include "mysql/server/failure.h"
 
 static const struct {
     unsigned number;

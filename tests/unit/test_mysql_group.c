@@ -11,7 +11,7 @@
 #include <cmocka.h>
 
 #include "base/memory.h"
-#include "mysql/group.h"
+#include "mysql/stream/group.h"
 #include "temporary_folder.h"
 
 enum { LARGE = 3 << 20 };

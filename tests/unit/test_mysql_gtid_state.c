@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "mysql/gtid_state.h"
+#include "mysql/gtid/state.h"
 
 static leat_mariadb_gtid_state *state_of(const char *text)
 {

@@ -9,7 +9,7 @@
 #include <cmocka.h>
 
 #include "base/hex.h"
-#include "mysql/json_binary.h"
+#include "mysql/value/json_binary.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 

@@ -9,7 +9,7 @@
 
 #include "base/memory.h"
 #include "leat/position.h"
-#include "mysql/position.h"
+#include "mysql/gtid/position.h"
 
 #define UUID "3e11fa47-71ca-11e1-9e33-c80aa9429562"
 

@@ -10,7 +10,7 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
-#include "mysql/reader.h"
+#include "mysql/dump/reader.h"
 
 enum { LONG_TIME = 20 * 1000 * 1000, LARGE = 3 << 20 };
 

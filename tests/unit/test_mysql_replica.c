@@ -8,7 +8,7 @@
 #include <cmocka.h>
 
 #include "fake_notebook.h"
-#include "mysql/replica.h"
+#include "mysql/dump/replica.h"
 
 static leat_status resolve(fake_notebook *book, uint32_t server_id, leat_mysql_replica *replica,
                            leat_error *error)

@@ -11,7 +11,7 @@
 #include <cmocka.h>
 
 #include "fake_mysql.h"
-#include "mysql/session.h"
+#include "mysql/server/session.h"
 
 enum { URL_SIZE = 128 };
 

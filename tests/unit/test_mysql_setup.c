@@ -10,7 +10,7 @@
 
 #include "fake_mysql.h"
 #include "fake_notebook.h"
-#include "mysql/setup.h"
+#include "mysql/setup/setup.h"
 
 #define UUID  "3e11fa47-71ca-11e1-9e33-c80aa9429562"
 #define OTHER "b2f83cdb-e716-11f1-b131-02fc00000001"

@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "mysql/snapshot_block.h"
+#include "mysql/snapshot/block.h"
 
 static bool add(leat_mysql_snapshot_block *block, const char *const *values, const unsigned long *lengths,
                 size_t count)

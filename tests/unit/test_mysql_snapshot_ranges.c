@@ -5,7 +5,7 @@
 /* after the four headers it needs */
 #include <cmocka.h>
 
-#include "mysql/snapshot_ranges.h"
+#include "mysql/snapshot/ranges.h"
 
 enum { MOST_PIECES = 64 };
 

@@ -5,7 +5,7 @@
 /* after the four headers it needs */
 #include <cmocka.h>
 
-#include "mysql/snapshot_xa.h"
+#include "mysql/snapshot/xa.h"
 
 static void assert_name(const char *const *row, const char *expected)
 {

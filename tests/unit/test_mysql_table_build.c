@@ -7,8 +7,8 @@
 
 #include <cmocka.h>
 
-#include "mysql/table_build.h"
-#include "mysql/type_text.h"
+#include "mysql/definition/type_text.h"
+#include "mysql/types/table_build.h"
 
 static const char *const mood_labels[] = {"a", "\xc3\xa9"};
 static const char *const life[] = {"b", "a", "row_end"};

@@ -8,8 +8,8 @@
 #include <cmocka.h>
 
 #include "fake_mysql.h"
-#include "mysql/reader.h"
-#include "mysql/transport.h"
+#include "mysql/dump/reader.h"
+#include "mysql/dump/transport.h"
 
 static const char uuid[] = "0b52a3c4-5f6e-4a7b-8c9d-1e2f3a4b5c6d";
 

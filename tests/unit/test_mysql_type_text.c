@@ -8,8 +8,8 @@
 
 #include <cmocka.h>
 
-#include "mysql/collations_build.h"
-#include "mysql/type_text.h"
+#include "mysql/charset/collations_build.h"
+#include "mysql/definition/type_text.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 

@@ -9,7 +9,7 @@
 #include <cmocka.h>
 
 #include "base/buffer.h"
-#include "mysql/url.h"
+#include "mysql/server/url.h"
 
 typedef struct good_url {
     const char *text;

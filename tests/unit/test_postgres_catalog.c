@@ -9,10 +9,10 @@
 /* after the headers it needs */
 #include <cmocka.h>
 
-#include "avro/schema.h"
 #include "base/clock.h"
 #include "base/memory.h"
-#include "postgres/catalog.h"
+#include "event/schema.h"
+#include "postgres/catalog/catalog.h"
 #include "temporary_folder.h"
 
 enum { MOST_COLUMNS = 24, URL_SIZE = 256 };

@@ -7,7 +7,7 @@
 /* after the headers it needs */
 #include <cmocka.h>
 
-#include "postgres/catalog_facts.h"
+#include "postgres/catalog/facts.h"
 
 enum { MOOD = 16400, MANY = 1000 };
 

@@ -7,7 +7,7 @@
 /* after the headers it needs */
 #include <cmocka.h>
 
-#include "postgres/catalog_key.h"
+#include "postgres/catalog/key.h"
 
 enum { MOST_COLUMNS = 8 };
 

@@ -8,7 +8,7 @@
 
 #include "base/buffer.h"
 #include "base/memory.h"
-#include "postgres/copy_text.h"
+#include "postgres/wire/copy_text.h"
 
 enum { MOST_COLUMNS = 12 };
 

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "postgres/lsn.h"
+#include "postgres/wire/lsn.h"
 
 static const struct {
     const char *text; /* as the server prints it */

@@ -9,7 +9,7 @@
 
 #include "base/memory.h"
 #include "pgoutput_messages.h"
-#include "postgres/pgoutput.h"
+#include "postgres/wire/pgoutput.h"
 
 typedef struct fixture {
     leat_arena arena;

@@ -10,9 +10,9 @@
 
 #include "base/memory.h"
 #include "pgoutput_messages.h"
-#include "postgres/pgoutput.h"
-#include "postgres/relation.h"
-#include "postgres/row.h"
+#include "postgres/stream/relation.h"
+#include "postgres/stream/row.h"
+#include "postgres/wire/pgoutput.h"
 
 /* Stands in for the catalog: a definition with the first column as its key, or a failure on demand. */
 struct leat_postgres_catalog {

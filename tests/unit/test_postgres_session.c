@@ -8,8 +8,8 @@
 #include <cmocka.h>
 
 #include "fake_postgres.h"
-#include "postgres/failure.h"
-#include "postgres/session.h"
+#include "postgres/server/failure.h"
+#include "postgres/server/session.h"
 
 static leat_status open_session(const char *url, leat_postgres_session_kind kind,
                                 bool (*stop_requested)(void), leat_error *error)

@@ -7,9 +7,9 @@
 #include <cmocka.h>
 
 #include "base/memory.h"
-#include "postgres/check.h"
-#include "postgres/identity.h"
-#include "postgres/setup.h"
+#include "postgres/check/check.h"
+#include "postgres/setup/identity.h"
+#include "postgres/setup/setup.h"
 
 /* ---- Names ---- */
 

@@ -5,7 +5,7 @@
 /* after the four headers it needs */
 #include <cmocka.h>
 
-#include "postgres/snapshot_plan.h"
+#include "postgres/snapshot/plan.h"
 
 static const leat_postgres_relation_column two_columns[] = {{.name = "id"}, {.name = "we\"ird"}};
 

@@ -10,7 +10,7 @@
 
 #include "fake_postgres.h"
 #include "pgoutput_messages.h"
-#include "postgres/stream.h"
+#include "postgres/stream/stream.h"
 
 /* Where the captured transaction stands: begin says 0/199F458, commit ends it at 0/199F488. */
 #define COMMIT_LSN UINT64_C(0x199F458)

@@ -15,7 +15,7 @@
 
 #include <cmocka.h>
 
-#include "sink/file.h"
+#include "sink/file/sink.h"
 #include "sink_samples.h"
 #include "state/state.h"
 #include "temporary_folder.h"

@@ -9,7 +9,7 @@
 #include <sys/wait.h>
 
 #include "base/clock.h"
-#include "sink/file_names.h"
+#include "sink/file/names.h"
 
 #define FOLDER "public.orders/v=1/dt=2026-03-10/"
 #define ID(n)  "00000000000000" #n ".0000000001"

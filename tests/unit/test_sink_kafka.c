@@ -1,6 +1,6 @@
 /* The Kafka sink against a mock cluster: topics, partitions, headers, tombstones; what it refuses to begin
  * with. */
-#include "sink/kafka_sink.h"
+#include "sink/kafka/sink_internal.h"
 #include "sink_stream.h"
 
 /* murmur2("foobar") is -790332482 and murmur2("21") is -973932308 in Kafka's own tests (UtilsTest);

@@ -1,6 +1,6 @@
 /* What the Kafka sink commits, in which order, and when. */
 #include "base/clock.h"
-#include "sink/kafka_sink.h"
+#include "sink/kafka/sink_internal.h"
 #include "sink_stream.h"
 
 static const char *state_position(stream *test, leat_position *position)

@@ -1,5 +1,5 @@
 /* The Kafka sink and records that brokers do not take. */
-#include "sink/kafka_sink.h"
+#include "sink/kafka/sink_internal.h"
 #include "sink_stream_avro.h"
 
 static const leat_kafka_property small[] = {{"message.max.bytes", "2000"}, {"batch.size", "2000"}};

@@ -1,6 +1,6 @@
 /* What the Kafka sink tells besides records: transactions, heartbeats, versions. */
 #include "base/clock.h"
-#include "sink/kafka_sink.h"
+#include "sink/kafka/sink_internal.h"
 #include "sink_stream_avro.h"
 
 static void begins_and_ends_of_transactions_are_told(void **context)

@@ -12,7 +12,7 @@
 
 #include <cmocka.h>
 
-#include "sink/stdout.h"
+#include "sink/stdout/sink.h"
 #include "sink_samples.h"
 #include "temporary_folder.h"
 

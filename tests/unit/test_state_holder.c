@@ -8,7 +8,7 @@
 #include <cmocka.h>
 
 #include "base/memory.h"
-#include "cli/scratch.h"
+#include "demo/scratch.h"
 #include "state/state.h"
 
 static void a_store_names_the_process_that_writes_to_it(void **unused)

@@ -1,0 +1,29 @@
+/* Where the log stands, whose log it is, and whether a position can be read on from. */
+#ifndef LEAT_MYSQL_SETUP_SETUP_H
+#define LEAT_MYSQL_SETUP_SETUP_H
+
+#include "leat/finding.h"
+#include "leat/source.h"
+#include "mysql/gtid/position.h"
+#include "mysql/server/session.h"
+
+/* The end of the server's log now: GTIDs where it has them, file and offset. */
+leat_status leat_mysql_log_end(leat_mysql_session *session, leat_mysql_position *position, leat_error *error);
+
+/* Before streaming from `position`: the server is the one that it belongs to, or (with GTIDs) one that has
+ * all of it; nothing that is still needed was purged; the log was not reset. LEAT_OPERATOR with the choice to
+ * make. `epoch` counts the servers that this pipeline has read from, one after the other, from 1, kept in
+ * the notebook: it makes sequences sort over a failover. */
+leat_status leat_mysql_setup_verify(const leat_source_options *options, leat_mysql_session *session,
+                                    const leat_mysql_position *position, unsigned *epoch, leat_error *error);
+
+/* The first host of the url that has all of `position`; with one host, that one. */
+leat_status leat_mysql_setup_session(const leat_source_options *options, const leat_mysql_position *position,
+                                     leat_mysql_session **session, unsigned *epoch, leat_error *error);
+
+/* leat_source_ops.check and .discover. */
+leat_status leat_mysql_check(const leat_source_options *options, leat_findings *findings, leat_error *error);
+leat_status leat_mysql_discover(const leat_source_options *options, leat_discovery *discovery,
+                                leat_error *error);
+
+#endif

@@ -1,0 +1,340 @@
+/* From raw events to those that count.
+ *
+ * A transaction's events are held back until its end is seen: what was rolled back, as a whole or to a
+ * savepoint, stands in the log too where tables without transactions took part, and what is only prepared
+ * counts later or never. A transaction that is too large to hold is given as it comes, unless it has
+ * savepoints. */
+#include <string.h>
+#include <strings.h>
+
+#include "base/memory.h"
+#include "base/utf8.h"
+#include "mysql/stream/stream_internal.h"
+
+enum { MOST_HELD = 4 << 20 };
+
+/* ---- Reading ---- */
+
+static leat_status read_raw(leat_mysql_stream *stream, int64_t timeout, bool *found, leat_error *error)
+{
+    leat_mysql_reading reading;
+    leat_slice raw;
+    leat_status status = leat_mysql_reader_next(stream->reader, timeout, &reading, &raw, error);
+    *found = status == LEAT_OK && reading == LEAT_MYSQL_READ_EVENT;
+    if (!*found)
+        return status;
+    return leat_binlog_open(&stream->format, raw, false, &stream->at, error);
+}
+
+/* ---- Savepoints ---- */
+
+static void forget_savepoints(leat_mysql_stream *stream, size_t from)
+{
+    for (size_t i = from; i < stream->savepoint_count; i++)
+        leat_release(stream->savepoints[i].name);
+    stream->savepoint_count = from;
+}
+
+void leat_mysql_fetch_close(leat_mysql_stream *stream)
+{
+    forget_savepoints(stream, 0);
+    leat_release(stream->savepoints);
+}
+
+static int lower(int byte)
+{
+    return byte >= 'A' && byte <= 'Z' ? byte + ('a' - 'A') : byte;
+}
+
+/* Whether servers may take both for one name. They compare without case and accents, letter by letter; where
+ * letters are not ASCII, that is left open. */
+static bool may_be_one(const char *left, const char *right)
+{
+    leat_cursor lefts = leat_cursor_open(leat_slice_of_string(left));
+    leat_cursor rights = leat_cursor_open(leat_slice_of_string(right));
+    while (leat_cursor_remaining(&lefts) > 0 && leat_cursor_remaining(&rights) > 0) {
+        int one = leat_cursor_peek(&lefts);
+        int other = leat_cursor_peek(&rights);
+        if (one < 0x80 && other < 0x80 && lower(one) != lower(other))
+            return false;
+        (void)leat_utf8_next(&lefts);
+        (void)leat_utf8_next(&rights);
+    }
+    return leat_cursor_remaining(&lefts) == leat_cursor_remaining(&rights);
+}
+
+/* The place of the newest savepoint of that name; savepoint_count for none, or where that cannot be told. */
+static size_t find_savepoint(const leat_mysql_stream *stream, const char *name)
+{
+    for (size_t i = stream->savepoint_count; i > 0; i--) {
+        if (strcasecmp(stream->savepoints[i - 1].name, name) == 0)
+            return i - 1;
+        if (may_be_one(stream->savepoints[i - 1].name, name))
+            break;
+    }
+    return stream->savepoint_count;
+}
+
+static void set_savepoint(leat_mysql_stream *stream, const char *name)
+{
+    size_t count = stream->savepoint_count;
+    stream->savepoints = leat_reallocate(stream->savepoints, (count + 1) * sizeof *stream->savepoints);
+    stream->savepoints[count] = (leat_mysql_savepoint){.name = leat_duplicate_string(name),
+                                                       .size = leat_mysql_group_size(stream->group)};
+    stream->savepoint_count = count + 1;
+    stream->held_risk = true;
+}
+
+static leat_status roll_back_to(leat_mysql_stream *stream, const char *name, leat_error *error)
+{
+    size_t place = find_savepoint(stream, name);
+    if (place == stream->savepoint_count)
+        return leat_mysql_refuse_savepoint(stream, name, error);
+    forget_savepoints(stream, place + 1);
+    return leat_mysql_group_cut(stream->group, stream->savepoints[place].size, error);
+}
+
+/* ---- Collecting ---- */
+
+/* What a statement in a group means for the group's outcome. */
+static leat_status weigh_statement(leat_mysql_stream *stream, leat_mysql_outcome *outcome, leat_error *error)
+{
+    leat_binlog_query query;
+    leat_mysql_statement statement;
+    bool fresh = stream->current.fresh;
+    stream->current.fresh = false;
+    leat_status status = leat_mysql_statement_read(stream, &stream->at, &query, &statement, error);
+    if (status != LEAT_OK)
+        return status;
+    switch ((int)statement.kind) {
+    case LEAT_MYSQL_BEGIN:
+        stream->current.standalone = false;
+        return LEAT_OK;
+    case LEAT_MYSQL_XA_START:
+        stream->current.prepared = true;
+        return LEAT_OK;
+    case LEAT_MYSQL_COMMIT:
+        *outcome = LEAT_MYSQL_COMMITTED;
+        return LEAT_OK;
+    case LEAT_MYSQL_ROLLBACK:
+        *outcome = LEAT_MYSQL_ROLLED_BACK;
+        return LEAT_OK;
+    case LEAT_MYSQL_SAVEPOINT:
+        set_savepoint(stream, statement.savepoint);
+        return LEAT_OK;
+    case LEAT_MYSQL_ROLLBACK_TO:
+        return roll_back_to(stream, statement.savepoint, error);
+    default:
+        /* MySQL says nothing of it, but what comes first and begins nothing is all there is. MariaDB says. */
+        if (!stream->mariadb && fresh)
+            stream->current.standalone = true;
+        if (stream->current.standalone)
+            *outcome = LEAT_MYSQL_COMMITTED;
+        return LEAT_OK;
+    }
+}
+
+static leat_status weigh_prepare(leat_mysql_stream *stream, leat_mysql_outcome *outcome, leat_error *error)
+{
+    leat_binlog_xa_prepare prepare;
+    leat_status status = leat_binlog_parse_xa_prepare(&stream->at, &prepare, error);
+    if (status != LEAT_OK)
+        return status;
+    *outcome = prepare.one_phase ? LEAT_MYSQL_COMMITTED : LEAT_MYSQL_PREPARED;
+    return prepare.one_phase ? LEAT_OK : leat_mysql_prepared_keep(stream->group, &prepare.xid, error);
+}
+
+static leat_status weigh(leat_mysql_stream *stream, leat_mysql_outcome *outcome, leat_error *error)
+{
+    *outcome = LEAT_MYSQL_OPEN;
+    switch (stream->at.type) {
+    case LEAT_BINLOG_XID:
+    case LEAT_BINLOG_TRANSACTION_PAYLOAD:
+        *outcome = LEAT_MYSQL_COMMITTED;
+        return LEAT_OK;
+    case LEAT_BINLOG_XA_PREPARE:
+        return weigh_prepare(stream, outcome, error);
+    case LEAT_BINLOG_QUERY:
+    case LEAT_BINLOG_MARIADB_QUERY_COMPRESSED:
+        return weigh_statement(stream, outcome, error);
+    default:
+        return LEAT_OK;
+    }
+}
+
+/* A log that ends or goes on elsewhere leaves the group without its end: the server lost it, and so do we. */
+static bool ends_log(uint8_t type)
+{
+    return type == LEAT_BINLOG_ROTATE || type == LEAT_BINLOG_FORMAT_DESCRIPTION || type == LEAT_BINLOG_STOP;
+}
+
+static leat_status lose_group(leat_mysql_stream *stream, leat_error *error)
+{
+    if (stream->current.begun)
+        return leat_mysql_refuse_rollback(stream, error);
+    stream->feed = LEAT_MYSQL_DIRECT;
+    stream->current.open = false;
+    leat_mysql_group_reset(stream->group);
+    return LEAT_OK;
+}
+
+static void begin_collecting(leat_mysql_stream *stream)
+{
+    leat_mysql_group_reset(stream->group);
+    forget_savepoints(stream, 0);
+    stream->held_risk = false;
+    stream->feed = LEAT_MYSQL_COLLECTING;
+}
+
+/* The group's end was seen. What does not count is over here; what counts is given. */
+static leat_status settle(leat_mysql_stream *stream, leat_mysql_outcome outcome, leat_error *error)
+{
+    bool nothing;
+    if (outcome == LEAT_MYSQL_COMMITTED) {
+        leat_mysql_fetch_from(stream, stream->group, outcome);
+        return LEAT_OK;
+    }
+    if (stream->current.begun)
+        return leat_mysql_refuse_rollback(stream, error);
+    stream->feed = LEAT_MYSQL_DIRECT;
+    leat_mysql_group_reset(stream->group);
+    return leat_mysql_transaction_end(stream, &nothing, error);
+}
+
+void leat_mysql_fetch_from(leat_mysql_stream *stream, leat_mysql_group *group, leat_mysql_outcome outcome)
+{
+    leat_mysql_group_rewind(group);
+    stream->giving_group = group;
+    stream->outcome = outcome;
+    stream->feed = LEAT_MYSQL_GIVING;
+}
+
+void leat_mysql_fetch_hold(leat_mysql_stream *stream, const char *savepoint)
+{
+    if (stream->feed != LEAT_MYSQL_DIRECT || !stream->current.open)
+        return;
+    begin_collecting(stream);
+    set_savepoint(stream, savepoint);
+}
+
+/* The event at hand belongs to a group that is being collected. Where it would make the group too large, the
+ * group is given, then this event, then what comes. */
+static leat_status collect(leat_mysql_stream *stream, leat_error *error)
+{
+    leat_mysql_outcome outcome;
+    leat_status status = weigh(stream, &outcome, error);
+    if (status != LEAT_OK || outcome == LEAT_MYSQL_ROLLED_BACK || outcome == LEAT_MYSQL_PREPARED)
+        return status == LEAT_OK ? settle(stream, outcome, error) : status;
+    bool too_large = leat_mysql_group_size(stream->group) + stream->at.body.length > MOST_HELD &&
+                     !stream->held_risk && !stream->current.prepared;
+    if (too_large) {
+        stream->has_carried = true;
+        stream->carried = stream->at;
+        leat_mysql_fetch_from(stream, stream->group, outcome);
+        return LEAT_OK;
+    }
+    status = leat_mysql_group_append(stream->group, &stream->at, error);
+    return status == LEAT_OK && outcome == LEAT_MYSQL_COMMITTED ? settle(stream, outcome, error) : status;
+}
+
+static bool begins_transaction(const leat_mysql_stream *stream)
+{
+    switch (stream->at.type) {
+    case LEAT_BINLOG_GTID:
+    case LEAT_BINLOG_ANONYMOUS_GTID:
+    case LEAT_BINLOG_GTID_TAGGED:
+    case LEAT_BINLOG_MARIADB_GTID:
+        return true;
+    case LEAT_BINLOG_QUERY: /* of a server so old that it has no GTID events */
+        return !stream->current.open;
+    default:
+        return false;
+    }
+}
+
+/* One event off the reader; `*given` when it counts by itself. */
+static leat_status take(leat_mysql_stream *stream, bool *given, leat_error *error)
+{
+    *given = false;
+    leat_status status = LEAT_OK;
+    if (stream->current.open && ends_log(stream->at.type))
+        status = lose_group(stream, error);
+    if (status != LEAT_OK)
+        return status;
+    if (begins_transaction(stream)) {
+        status = leat_mysql_transaction_open(stream, &stream->at, error);
+        if (status != LEAT_OK)
+            return status;
+        begin_collecting(stream);
+        return stream->at.type == LEAT_BINLOG_QUERY ? collect(stream, error) : LEAT_OK;
+    }
+    if (stream->current.open)
+        stream->current.length += stream->at.length;
+    if (stream->feed == LEAT_MYSQL_COLLECTING && (stream->at.flags & LEAT_BINLOG_FLAG_ARTIFICIAL) == 0 &&
+        stream->at.type != LEAT_BINLOG_HEARTBEAT)
+        return collect(stream, error);
+    *given = true;
+    return LEAT_OK;
+}
+
+/* ---- Giving ---- */
+
+/* The events inside a payload stand in its place. */
+static leat_status next_of_payload(leat_mysql_stream *stream, bool *found, leat_error *error)
+{
+    leat_slice raw;
+    leat_status status = leat_binlog_payload_next(stream->payload, &raw, error);
+    *found = status == LEAT_OK && raw.length > 0;
+    stream->in_payload = *found;
+    return *found ? leat_binlog_open(&stream->format, raw, true, &stream->at, error) : status;
+}
+
+static leat_status next_of_group(leat_mysql_stream *stream, bool *found, leat_error *error)
+{
+    leat_status status = leat_mysql_group_next(stream->giving_group, &stream->at, found, error);
+    if (status != LEAT_OK || *found)
+        return status;
+    stream->feed = LEAT_MYSQL_DIRECT;
+    if (stream->has_carried) {
+        stream->has_carried = false;
+        stream->at = stream->carried;
+        *found = true;
+    }
+    return LEAT_OK;
+}
+
+/* What is here already: inside a payload, or in the group that is being given. */
+static leat_status next_held(leat_mysql_stream *stream, bool *found, leat_error *error)
+{
+    leat_status status = LEAT_OK;
+    *found = false;
+    if (stream->in_payload)
+        status = next_of_payload(stream, found, error);
+    if (status == LEAT_OK && !*found && stream->feed == LEAT_MYSQL_GIVING)
+        status = next_of_group(stream, found, error);
+    if (status == LEAT_OK && *found && stream->at.type == LEAT_BINLOG_TRANSACTION_PAYLOAD &&
+        !stream->in_payload) {
+        status = leat_binlog_payload_open(stream->payload, &stream->at, error);
+        if (status == LEAT_OK)
+            status = next_of_payload(stream, found, error);
+    }
+    return status;
+}
+
+leat_status leat_mysql_fetch(leat_mysql_stream *stream, int64_t timeout, bool *found, leat_error *error)
+{
+    leat_status status = next_held(stream, found, error);
+    while (status == LEAT_OK && !*found) {
+        bool read;
+        status = read_raw(stream, timeout, &read, error);
+        if (status != LEAT_OK || !read)
+            return status;
+        status = take(stream, found, error);
+        if (status == LEAT_OK && !*found)
+            status = next_held(stream, found, error);
+        /* What did not count may have been all there was. */
+        if (status == LEAT_OK && !*found && stream->feed == LEAT_MYSQL_DIRECT && stream->moved)
+            return LEAT_OK;
+    }
+    return status;
+}

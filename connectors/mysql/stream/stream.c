@@ -1,0 +1,267 @@
+#include "mysql/stream/stream.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "base/clock.h"
+#include "base/memory.h"
+#include "mysql/stream/stream_internal.h"
+
+enum {
+    MOST_MOVES_UNSAID = 4096,
+    SAY_MOVES_EVERY = 1000 * 1000, /* microseconds */
+};
+
+/* ---- Open and close ---- */
+
+leat_mysql_stream *leat_mysql_stream_open(const leat_mysql_stream_options *options,
+                                          const leat_mysql_position *from, leat_mysql_event_source next,
+                                          leat_mysql_event_interrupt interrupt, void *context)
+{
+    leat_mysql_stream *stream = leat_allocate(sizeof *stream);
+    stream->options = *options;
+    stream->mariadb = options->server->mariadb;
+    leat_mysql_position_copy(&stream->position, from);
+    stream->group = leat_mysql_group_new(options->source->folder);
+    stream->prepared_group = leat_mysql_group_new(options->source->folder);
+    stream->payload = leat_binlog_payload_new();
+    stream->maps = leat_mysql_maps_new();
+    stream->rows = leat_binlog_rows_new();
+    stream->moved_said = leat_clock_monotonic();
+    leat_mysql_prepared_acknowledge(stream, from);
+    stream->reader = leat_mysql_reader_open(next, interrupt, context);
+    return stream;
+}
+
+void leat_mysql_stream_close(leat_mysql_stream *stream)
+{
+    if (stream == NULL)
+        return;
+    leat_mysql_reader_close(stream->reader);
+    leat_mysql_fetch_close(stream);
+    leat_mysql_group_free(stream->group);
+    leat_mysql_group_free(stream->prepared_group);
+    leat_binlog_payload_free(stream->payload);
+    leat_binlog_rows_free(stream->rows);
+    leat_mysql_maps_free(stream->maps);
+    leat_mysql_position_clear(&stream->position);
+    leat_buffer_free(&stream->position_text);
+    leat_buffer_free(&stream->file);
+    leat_buffer_free(&stream->current.name);
+    leat_buffer_free(&stream->current.identifier);
+    leat_arena_free(&stream->arena);
+    leat_arena_free(&stream->row_arena);
+    leat_release(stream);
+}
+
+void leat_mysql_sequence(unsigned epoch, uint64_t file_number, uint64_t offset, char *text)
+{
+    snprintf(text, LEAT_MYSQL_SEQUENCE_SIZE, "%04X%08" PRIX32 "%012" PRIX64, epoch & 0xffffU,
+             (uint32_t)file_number, offset & UINT64_C(0xffffffffffff));
+}
+
+/* ---- Events of the log itself ---- */
+
+static leat_status rotate(leat_mysql_stream *stream, leat_error *error)
+{
+    leat_binlog_rotate place;
+    leat_status status = leat_binlog_parse_rotate(stream->at.body, &place, error);
+    if (status != LEAT_OK)
+        return status;
+    /* An artificial one says which file is read; where in it we stand, what comes next says. */
+    if ((stream->at.flags & LEAT_BINLOG_FLAG_ARTIFICIAL) != 0)
+        leat_mysql_enter_file(stream, place.file, place.offset);
+    else
+        leat_mysql_place(stream, place.file, place.offset);
+    return LEAT_OK;
+}
+
+static leat_status heartbeat(leat_mysql_stream *stream, leat_error *error)
+{
+    leat_binlog_rotate place;
+    leat_status status = leat_binlog_parse_heartbeat(&stream->at, &place, error);
+    if (status == LEAT_OK && place.offset != 0)
+        leat_mysql_place(stream, place.file, place.offset);
+    return status;
+}
+
+static leat_status incident(const leat_mysql_stream *stream, leat_error *error)
+{
+    leat_binlog_incident what;
+    leat_status status = leat_binlog_parse_incident(&stream->at, &what, error);
+    if (status != LEAT_OK)
+        return status;
+    leat_error_set(error, LEAT_OPERATOR,
+                   "the server says in %s at %" PRIu64 " that changes may be missing from its log: %.*s",
+                   (const char *)stream->file.data, stream->event_offset, LEAT_SLICE_FORMAT(what.message));
+    return leat_error_mend(error,
+                           "Start anew with another state file and an empty sink, so that a new snapshot "
+                           "sees what the log does not have");
+}
+
+static leat_status unreadable(const leat_mysql_stream *stream, leat_error *error)
+{
+    char name[32];
+    if ((stream->at.flags & LEAT_BINLOG_FLAG_IGNORABLE) != 0)
+        return LEAT_OK;
+    leat_error_set(
+        error, LEAT_FAILED, "binlog %s has an event of %s at %" PRIu64 ", which this leat cannot read",
+        (const char *)stream->file.data, leat_binlog_type_name(stream->at.type, name), stream->event_offset);
+    return leat_error_mend(error, "A newer leat may know it; nothing was skipped");
+}
+
+/* LOAD DATA in statement format. Its text names the table, but what was loaded is in events of its own. */
+static leat_status refuse_load(const leat_mysql_stream *stream, leat_error *error)
+{
+    leat_error_set(
+        error, LEAT_OPERATOR,
+        "transaction %s in %s loaded rows by LOAD DATA in statement format: what they are cannot be told",
+        (const char *)stream->current.name.data, (const char *)stream->file.data);
+    return leat_error_mend(error,
+                           "Let every session use binlog_format = ROW, and start anew with another state "
+                           "file and an empty sink");
+}
+
+static leat_status statement(leat_mysql_stream *stream, leat_error *error)
+{
+    bool ended;
+    leat_status status = leat_mysql_statement_handle(stream, &ended, error);
+    stream->current.ending = status == LEAT_OK && ended;
+    return status;
+}
+
+/* One event that counts. */
+static leat_status handle(leat_mysql_stream *stream, leat_error *error)
+{
+    if (leat_binlog_is_rows(stream->at.type))
+        return leat_mysql_rows_begin(stream, error);
+    switch ((int)stream->at.type) {
+    case LEAT_BINLOG_TABLE_MAP:
+        return leat_mysql_rows_map(stream, error);
+    case LEAT_BINLOG_QUERY:
+    case LEAT_BINLOG_MARIADB_QUERY_COMPRESSED:
+        return statement(stream, error);
+    case LEAT_BINLOG_XID:
+    case LEAT_BINLOG_XA_PREPARE:
+        stream->current.ending = true;
+        return LEAT_OK;
+    case LEAT_BINLOG_FORMAT_DESCRIPTION:
+        return leat_binlog_parse_format(stream->at.body, &stream->format, error);
+    case LEAT_BINLOG_ROTATE:
+        return rotate(stream, error);
+    case LEAT_BINLOG_HEARTBEAT:
+        return heartbeat(stream, error);
+    case LEAT_BINLOG_INCIDENT:
+        return incident(stream, error);
+    case LEAT_BINLOG_EXECUTE_LOAD_QUERY:
+        return refuse_load(stream, error);
+    case LEAT_BINLOG_STOP:
+    case LEAT_BINLOG_INTVAR:
+    case LEAT_BINLOG_RAND:
+    case LEAT_BINLOG_USER_VAR:
+    case LEAT_BINLOG_BEGIN_LOAD_QUERY:
+    case LEAT_BINLOG_IGNORABLE:
+    case LEAT_BINLOG_ROWS_QUERY:
+    case LEAT_BINLOG_PREVIOUS_GTIDS:
+    case LEAT_BINLOG_TRANSACTION_CONTEXT:
+    case LEAT_BINLOG_VIEW_CHANGE:
+    case LEAT_BINLOG_MARIADB_ANNOTATE_ROWS:
+    case LEAT_BINLOG_MARIADB_CHECKPOINT:
+    case LEAT_BINLOG_MARIADB_GTID_LIST:
+    case LEAT_BINLOG_MARIADB_START_ENCRYPTION:
+        return LEAT_OK;
+    default:
+        return unreadable(stream, error);
+    }
+}
+
+/* ---- Next ---- */
+
+/* Events between transactions take the position along; what was kept of an XA transaction and what is inside
+ * a payload has no place of its own. */
+static void follow(leat_mysql_stream *stream)
+{
+    const leat_binlog_event *at = &stream->at;
+    bool kept = stream->feed == LEAT_MYSQL_GIVING && stream->giving_group == stream->prepared_group;
+    if (stream->in_payload || kept || (at->flags & LEAT_BINLOG_FLAG_ARTIFICIAL) != 0 ||
+        at->type == LEAT_BINLOG_HEARTBEAT || at->type == LEAT_BINLOG_ROTATE)
+        return;
+    stream->event_offset = at->log_pos >= at->length ? at->log_pos - at->length : stream->next_offset;
+    stream->next_offset = stream->event_offset + at->length;
+    if (!stream->current.open && at->log_pos != 0)
+        leat_mysql_place(stream, leat_buffer_slice(&stream->file), at->log_pos);
+}
+
+/* The next event of what is being given, and after it the transaction's end. */
+static leat_status give(leat_mysql_stream *stream, bool *given, leat_error *error)
+{
+    leat_status status = leat_mysql_rows_give(stream, given, error);
+    if (status != LEAT_OK || *given || !stream->current.ending)
+        return status;
+    stream->current.ending = false;
+    return leat_mysql_transaction_end(stream, given, error);
+}
+
+/* Positions that moved without an event of their own are told when there is a pause, or it has been long. */
+static bool may_say_moves(const leat_mysql_stream *stream)
+{
+    if (!stream->moved || stream->current.open)
+        return false;
+    return stream->moves >= MOST_MOVES_UNSAID || !leat_mysql_reader_ready(stream->reader) ||
+           leat_clock_monotonic() - stream->moved_said >= SAY_MOVES_EVERY;
+}
+
+static void say_moves(leat_mysql_stream *stream)
+{
+    leat_mysql_new_event(stream, LEAT_EVENT_HEARTBEAT)->position = leat_mysql_position_text(stream);
+    stream->moved = false;
+    stream->moves = 0;
+    stream->moved_said = leat_clock_monotonic();
+}
+
+/* Reads on; `*given` false when there is nothing to give for now. */
+static leat_status step(leat_mysql_stream *stream, int64_t timeout, bool *given, bool *found,
+                        leat_error *error)
+{
+    *given = false;
+    leat_status status = leat_mysql_fetch(stream, timeout, found, error);
+    if (status != LEAT_OK || !*found)
+        return status;
+    follow(stream);
+    status = handle(stream, error);
+    return status == LEAT_OK ? give(stream, given, error) : status;
+}
+
+leat_status leat_mysql_stream_next(leat_mysql_stream *stream, int64_t timeout, const leat_event **event,
+                                   leat_error *error)
+{
+    bool given;
+    *event = &stream->event;
+    leat_status status = give(stream, &given, error);
+    for (bool found = true; status == LEAT_OK && !given && found;) {
+        if (may_say_moves(stream)) {
+            say_moves(stream);
+            return LEAT_OK;
+        }
+        status = step(stream, timeout, &given, &found, error);
+    }
+    if (status != LEAT_OK || given)
+        return status;
+    if (stream->moved && !stream->current.open)
+        say_moves(stream);
+    else
+        leat_mysql_new_event(stream, LEAT_EVENT_IDLE);
+    return LEAT_OK;
+}
+
+leat_status leat_mysql_stream_acknowledge(leat_mysql_stream *stream, const char *log, leat_error *error)
+{
+    leat_mysql_position position = {0};
+    leat_status status = leat_mysql_position_parse(log, stream->mariadb, &position, error);
+    if (status == LEAT_OK && stream->prepared_ended)
+        leat_mysql_prepared_acknowledge(stream, &position);
+    if (status == LEAT_OK)
+        status = leat_mysql_definitions_acknowledge(stream->options.definitions, log, error);
+    leat_mysql_position_clear(&position);
+    return status;
+}

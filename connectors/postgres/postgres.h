@@ -1,9 +1,0 @@
-/* The PostgreSQL source. */
-#ifndef LEAT_POSTGRES_POSTGRES_H
-#define LEAT_POSTGRES_POSTGRES_H
-
-#include "leat/source.h"
-
-extern const leat_source_ops leat_postgres_source_ops;
-
-#endif

@@ -1,0 +1,16 @@
+/* What a PostgreSQL failure means: the one place that decides what may be tried again. */
+#ifndef LEAT_POSTGRES_SERVER_FAILURE_H
+#define LEAT_POSTGRES_SERVER_FAILURE_H
+
+#include <libpq-fe.h>
+
+#include "base/error.h"
+
+/* The status that a SQLSTATE stands for; NULL (libpq itself failed, the connection is gone) is LEAT_RETRY. */
+leat_status leat_postgres_classify(const char *sqlstate);
+
+/* The failure of a connection that could not be made, with PQERRORS_VERBOSE in force: a sentence that names
+ * host, port, database and user, and a mend. */
+leat_status leat_postgres_connect_failure(const PGconn *connection, leat_error *error);
+
+#endif

@@ -1,0 +1,19 @@
+/* PostgreSQL's part of the demo, by files: its programs and server, its clients, its shop. */
+#ifndef LEAT_DEMO_POSTGRES_H
+#define LEAT_DEMO_POSTGRES_H
+
+#include "demo/server.h"
+
+/* A url of the given database, for the superuser. Heap. */
+char *leat_demo_postgres_url(const leat_demo_server *server, const char *database);
+
+bool leat_demo_postgres_takes_connections(const leat_demo_server *server);
+leat_status leat_demo_postgres_connect(const leat_demo_server *server, const char *database,
+                                       leat_demo_client **client, leat_error *error);
+leat_status leat_demo_postgres_query(leat_demo_client *client, const char *sql, uint64_t *rows,
+                                     uint64_t *value, leat_error *error);
+void leat_demo_postgres_close(leat_demo_client *client);
+
+extern const leat_demo_shop leat_demo_postgres_shop;
+
+#endif

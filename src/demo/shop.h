@@ -1,0 +1,12 @@
+/* The demo's shop: a database with three related tables. */
+#ifndef LEAT_DEMO_SHOP_H
+#define LEAT_DEMO_SHOP_H
+
+#include "demo/server.h"
+
+/* Makes the database "shop" on the server, and in it three tables with about `rows` rows altogether. Gives
+ * how many there are. LEAT_STOPPED when `stop_requested` said so meanwhile. */
+leat_status leat_demo_shop_make(const leat_demo_server *server, uint64_t rows, bool (*stop_requested)(void),
+                                uint64_t *made, leat_error *error);
+
+#endif

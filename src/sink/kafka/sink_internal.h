@@ -1,0 +1,165 @@
+/* The inside of the Kafka sink, shared by the files that are its parts: kafka.c (the contract's functions),
+ * kafka_recover.c (where the sink stands when it begins),
+ * kafka_table.c (a version's topic and frames), kafka_schemas.c (schemas to ids or fingerprints),
+ * kafka_record.c (records to messages), kafka_spill.c (values too large), kafka_notices.c (messages of our
+ * own), kafka_changes.c (news of a version), kafka_durable.c (what a commit does), kafka_check.c and
+ * kafka_check_topics.c (what is found wanting before a run). */
+#ifndef LEAT_SINK_KAFKA_SINK_INTERNAL_H
+#define LEAT_SINK_KAFKA_SINK_INTERNAL_H
+
+#include "base/arena.h"
+#include "sink/kafka/producer.h"
+#include "sink/kafka/sink.h"
+#include "sink/kafka/topics.h"
+
+enum { LEAT_KAFKA_LONGEST_FRAME = 10 };
+
+/* What stands before Avro bytes to name their schema: Confluent's five bytes or single-object's ten. */
+typedef struct leat_kafka_frame {
+    uint8_t bytes[LEAT_KAFKA_LONGEST_FRAME];
+    size_t length; /* 0: not made yet */
+} leat_kafka_frame;
+
+struct leat_sink_table {
+    const leat_table_version *version;
+    char *name;  /* "schema.table" */
+    char *topic; /* its name */
+    rd_kafka_topic_t *handle;
+    int32_t partition_count; /* as at open_table: a key stays where it is while the sink is open */
+    size_t largest;          /* of key, value and headers of one message */
+    bool largest_assumed;    /* the topic's own limit may not be read */
+    bool compacted;          /* the topic: it takes no record without a key */
+    leat_kafka_frame key;    /* empty for a table without a key */
+    leat_kafka_frame value;
+    leat_kafka_frame spilled; /* made with the first value that is spilled */
+    /* Since the last commit: */
+    uint64_t records;
+    uint64_t snapshot_records;
+    int64_t last_change;
+};
+
+/* A version that readers are being told of with the batch at hand. */
+typedef struct leat_kafka_announcement {
+    char *table;
+    unsigned number;
+} leat_kafka_announcement;
+
+/* One of our own topics, with one partition. */
+typedef struct leat_kafka_own {
+    const char *name;         /* NULL where it is not used */
+    rd_kafka_topic_t *handle; /* since recover */
+} leat_kafka_own;
+
+struct leat_sink {
+    leat_sink_kafka_options options;
+    leat_registry_options registry_options;
+    leat_registry *registry;       /* NULL: none */
+    int64_t ask_registry_at;       /* monotonic; before, a registry that did not answer is let be */
+    leat_arena arena;              /* names of our own topics */
+    leat_kafka_producer *producer; /* NULL before recover */
+    leat_kafka_topic_claims claims;
+    leat_kafka_own positions;
+    leat_kafka_own schemas;
+    leat_kafka_own changes;
+    leat_kafka_own transactions;
+    leat_kafka_own heartbeat;
+    leat_kafka_frame transaction_key;
+    leat_kafka_frame transaction_value;
+    leat_sink_table **tables;
+    size_t table_count;
+    size_t table_capacity;
+    leat_kafka_announcement *announcements;
+    size_t announcement_count;
+    size_t announcement_capacity;
+    char *position;       /* what was committed last, as text; NULL: nothing ever */
+    int64_t notice_since; /* monotonic: since when a notice waits that no record came with; 0: none */
+    uint64_t records_since_commit;
+    leat_buffer key; /* scratch, reused */
+    leat_buffer value;
+    leat_buffer other_key;
+    bool broken; /* something failed half-way: only a recover leads on */
+    leat_sink_counters counters;
+};
+
+static inline bool leat_kafka_is_exactly_once(const leat_sink *sink)
+{
+    return sink->options.delivery == LEAT_KAFKA_EXACTLY_ONCE;
+}
+
+static inline leat_slice leat_kafka_frame_slice(const leat_kafka_frame *frame)
+{
+    return leat_slice_of(frame->bytes, frame->length);
+}
+
+/* ---- kafka_recover.c ---- */
+
+leat_status leat_kafka_recover(leat_sink *sink, leat_position *position, leat_error *error);
+
+enum { LEAT_KAFKA_OWN_TOPICS = 5 };
+
+/* The topics of ours that this sink uses; both arrays hold LEAT_KAFKA_OWN_TOPICS. */
+size_t leat_kafka_own_wishes(leat_sink *sink, leat_kafka_own **owns, leat_kafka_topic_wish *wishes);
+
+/* ---- kafka_table.c ---- */
+leat_status leat_kafka_table_open(leat_sink *sink, const leat_table_version *version, leat_sink_table **table,
+                                  leat_error *error);
+void leat_kafka_table_close(leat_sink_table *table);
+
+/* ---- kafka_schemas.c ---- */
+
+/* The frame of records of `schema`: registers it under "<topic><suffix>", or, without a registry, publishes
+ * it. A registry that is away is no hindrance where its id is known from before. */
+leat_status leat_kafka_schema_frame(leat_sink *sink, const char *topic, const char *suffix,
+                                    const char *schema, leat_kafka_frame *frame, leat_error *error);
+
+/* ---- kafka_record.c ---- */
+leat_status leat_kafka_record_send(leat_sink *sink, const leat_record *record, leat_error *error);
+
+/* ---- kafka_spill.c ---- */
+
+/* leat.Spilled, as in schemas/spilled.avsc. */
+extern const char leat_kafka_spilled_schema[];
+
+/* Writes what `message` has as its value to a file, durably, and makes the message tell of it: value and
+ * headers. `framed` is the value that it then has; it lives as long as that buffer. */
+leat_status leat_kafka_spill(leat_sink *sink, const leat_record *record, leat_kafka_message *message,
+                             leat_buffer *framed, leat_error *error);
+
+/* ---- kafka_notices.c ---- */
+
+/* leat.TransactionKey and leat.TransactionValue, as in schemas/. */
+extern const char leat_kafka_transaction_key_schema[];
+extern const char leat_kafka_transaction_value_schema[];
+
+/* A message of ours to the one partition of a topic of ours. */
+leat_status leat_kafka_notice_send(leat_sink *sink, const leat_kafka_own *own, leat_slice key,
+                                   leat_slice value, leat_error *error);
+
+/* What is sent now may have no records come with it: a commit becomes due soon. */
+void leat_kafka_notice_waits(leat_sink *sink);
+
+leat_status leat_kafka_notice_boundary(leat_sink *sink, const leat_boundary *boundary, leat_error *error);
+leat_status leat_kafka_notice_heartbeat(leat_sink *sink, const char *position, leat_error *error);
+
+/* ---- kafka_changes.c ---- */
+
+/* Tells readers of the version on <prefix>.schema-changes, where they were not told before. */
+leat_status leat_kafka_changes_announce(leat_sink *sink, const leat_sink_table *table, leat_error *error);
+
+/* Puts what has changed with this version before an error's message. */
+void leat_kafka_changes_explain(leat_sink *sink, const leat_sink_table *table, leat_error *error);
+
+/* ---- kafka_check_topics.c ---- */
+
+/* What a run would find of its topics and of those that it makes. LEAT_STOPPED alone is no finding. */
+leat_status leat_kafka_check_topics(leat_sink *sink, rd_kafka_t *client, const char *const *tables,
+                                    size_t table_count, leat_findings *findings, leat_error *error);
+
+/* An error as a finding. */
+void leat_kafka_check_add(leat_findings *findings, leat_finding_level level, const char *code,
+                          const char *object, const leat_error *error);
+
+/* ---- kafka_durable.c ---- */
+leat_status leat_kafka_commit(leat_sink *sink, const leat_position *position, leat_error *error);
+
+#endif

@@ -1,0 +1,194 @@
+/* Topics as the sink needs them. */
+#include <string.h>
+
+#include "base/buffer.h"
+#include "base/clock.h"
+#include "base/memory.h"
+#include "sink/kafka/admin.h"
+#include "sink/kafka/topics.h"
+#include "sink/kafka/wait.h"
+
+static const int64_t between_looks = 10 * INT64_C(1000);
+
+typedef struct ensuring {
+    const leat_sink_kafka_options *options;
+    rd_kafka_t *client;
+    leat_kafka_topic_wish *wishes;
+    size_t count;
+    const char **names;
+    leat_kafka_topic_facts *facts;
+} ensuring;
+
+/* ---- Making what is missing ---- */
+
+static leat_status refuse_missing(const ensuring *work, leat_error *error)
+{
+    leat_buffer names = {0};
+    for (size_t i = 0; i < work->count; i++)
+        if (!work->facts[i].exists)
+            leat_buffer_printf(&names, "%s%s", names.length > 0 ? ", " : "", work->names[i]);
+    leat_error_set(error, LEAT_OPERATOR, "these topics are missing, and leat is not to make any: %s",
+                   leat_buffer_string(&names));
+    leat_buffer_free(&names);
+    return leat_error_mend(error, "Make them, or let leat make topics (manage).");
+}
+
+static leat_status make(ensuring *work, const leat_kafka_topic_wish **missing, size_t count,
+                        leat_error *error)
+{
+    leat_status status = leat_kafka_topics_create(work->options, work->client, missing, count, false, error);
+    for (size_t i = 0; i < count && status == LEAT_OK; i++)
+        leat_log_write(work->options->log, LEAT_LOG_INFO, "made the Kafka topic %s", missing[i]->name);
+    return status;
+}
+
+static leat_status make_missing(ensuring *work, leat_error *error)
+{
+    const leat_kafka_topic_wish **missing = leat_allocate_array(work->count, sizeof *missing);
+    size_t count = 0;
+    for (size_t i = 0; i < work->count; i++)
+        if (!work->facts[i].exists)
+            missing[count++] = &work->wishes[i];
+    leat_status status = LEAT_OK;
+    if (count > 0 && !work->options->manage)
+        status = refuse_missing(work, error);
+    else if (count > 0)
+        status = make(work, missing, count, error);
+    leat_release(missing);
+    return status;
+}
+
+static bool all_exist(const ensuring *work)
+{
+    for (size_t i = 0; i < work->count; i++)
+        if (!work->facts[i].exists)
+            return false;
+    return true;
+}
+
+static leat_status look(ensuring *work, leat_error *error)
+{
+    return leat_kafka_topics_look(work->options, work->client, work->names, work->count, work->facts, error);
+}
+
+/* A topic that was made is known to the other brokers a moment later. */
+static leat_status look_until_there(ensuring *work, leat_error *error)
+{
+    leat_kafka_wait wait = leat_kafka_wait_begin(work->options, work->client);
+    leat_status status;
+    while ((status = look(work, error)) == LEAT_OK && !all_exist(work)) {
+        leat_clock_sleep(between_looks);
+        status = leat_kafka_wait_on(&wait, 0, error, "topics that were made do not appear");
+        if (status != LEAT_OK)
+            return status;
+    }
+    return status;
+}
+
+/* ---- Comparing ---- */
+
+static leat_status compare_settings(const ensuring *work, size_t index, leat_error *error)
+{
+    if (work->facts[index].described)
+        return leat_kafka_topic_compare(&work->wishes[index], &work->facts[index],
+                                        leat_kafka_client_number(work->client, "batch.size"), error);
+    leat_log_write(work->options->log, LEAT_LOG_DEBUG, "the settings of the Kafka topic %s cannot be read",
+                   work->names[index]);
+    return LEAT_OK;
+}
+
+/* ---- Leaders ---- */
+
+/* A topic's own error that passes; else one that stands. */
+static leat_status is_led(const ensuring *work, const struct rd_kafka_metadata_topic *topic, bool *led,
+                          leat_error *error)
+{
+    *led = false;
+    if (topic->err != RD_KAFKA_RESP_ERR_NO_ERROR && topic->err != RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART &&
+        leat_kafka_classify(topic->err) != LEAT_RETRY)
+        return leat_kafka_failure(work->options, topic->err, NULL, error, "cannot use the topic %s",
+                                  topic->topic);
+    *led = topic->err == RD_KAFKA_RESP_ERR_NO_ERROR && topic->partition_cnt > 0;
+    for (int i = 0; i < topic->partition_cnt && *led; i++)
+        *led = topic->partitions[i].leader >= 0;
+    return LEAT_OK;
+}
+
+/* One look at a topic; asking by its handle is what warms the client up. */
+static leat_status see_leaders(const ensuring *work, size_t index, rd_kafka_topic_t *topic, bool *led,
+                               leat_error *error)
+{
+    const struct rd_kafka_metadata *metadata;
+    leat_status status = leat_kafka_metadata(work->options, work->client, topic, &metadata, error);
+    if (status != LEAT_OK)
+        return status;
+    *led = false;
+    if (metadata->topic_cnt == 1) {
+        status = is_led(work, &metadata->topics[0], led, error);
+        work->wishes[index].partition_count = metadata->topics[0].partition_cnt;
+        if (status == LEAT_OK && *led)
+            status = leat_kafka_topic_compare_partitions(&work->wishes[index], &work->facts[index],
+                                                         &metadata->topics[0], error);
+    }
+    rd_kafka_metadata_destroy(metadata);
+    return status;
+}
+
+static leat_status wait_for_leaders(const ensuring *work, size_t index, rd_kafka_topic_t *topic,
+                                    leat_error *error)
+{
+    leat_kafka_wait wait = leat_kafka_wait_begin(work->options, work->client);
+    bool led;
+    leat_status status;
+    while ((status = see_leaders(work, index, topic, &led, error)) == LEAT_OK && !led) {
+        leat_clock_sleep(between_looks);
+        status = leat_kafka_wait_on(&wait, 0, error, "partitions are without a leader");
+        if (status != LEAT_OK) {
+            leat_error_context(error, "topic %s", work->names[index]);
+            return status;
+        }
+    }
+    return status;
+}
+
+static leat_status warm_up(const ensuring *work, size_t index, leat_error *error)
+{
+    rd_kafka_topic_t *topic = rd_kafka_topic_new(work->client, work->names[index], NULL);
+    leat_status status = wait_for_leaders(work, index, topic, error);
+    rd_kafka_topic_destroy(topic);
+    return status;
+}
+
+/* ---- */
+
+static leat_status ensure(ensuring *work, leat_error *error)
+{
+    leat_status status = look(work, error);
+    bool complete = all_exist(work);
+    if (status == LEAT_OK && !complete)
+        status = make_missing(work, error);
+    if (status == LEAT_OK && !complete)
+        status = look_until_there(work, error);
+    for (size_t i = 0; i < work->count && status == LEAT_OK; i++) {
+        work->wishes[i].largest = work->facts[i].largest;
+        work->wishes[i].compacted = leat_kafka_topic_is_compacted(&work->facts[i]);
+        status = compare_settings(work, i, error);
+        if (status == LEAT_OK)
+            status = warm_up(work, i, error);
+    }
+    return status;
+}
+
+leat_status leat_kafka_topics_ensure(const leat_sink_kafka_options *options, rd_kafka_t *client,
+                                     leat_kafka_topic_wish *wishes, size_t count, leat_error *error)
+{
+    ensuring work = {.options = options, .client = client, .wishes = wishes, .count = count};
+    work.names = leat_allocate_array(count, sizeof *work.names);
+    work.facts = leat_allocate_array(count, sizeof *work.facts);
+    for (size_t i = 0; i < count; i++)
+        work.names[i] = wishes[i].name;
+    leat_status status = ensure(&work, error);
+    leat_release(work.names);
+    leat_release(work.facts);
+    return status;
+}
