@@ -27,11 +27,22 @@ void *leat_reallocate(void *block, size_t size)
     return grown;
 }
 
-void *leat_allocate_array(size_t count, size_t size)
+/* Ends the process where the product does not fit. */
+static size_t product(size_t count, size_t size)
 {
     if (size != 0 && count > SIZE_MAX / size)
         out_of_memory(SIZE_MAX);
-    return leat_allocate(count * size);
+    return count * size;
+}
+
+void *leat_allocate_array(size_t count, size_t size)
+{
+    return leat_allocate(product(count, size));
+}
+
+void *leat_reallocate_array(void *block, size_t count, size_t size)
+{
+    return leat_reallocate(block, product(count, size));
 }
 
 char *leat_duplicate_string(const char *text)

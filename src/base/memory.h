@@ -18,6 +18,9 @@ void *leat_reallocate(void *block, size_t size);
 /* Room for `count` zeroed elements of `size` bytes; an overflowing product ends the process. */
 void *leat_allocate_array(size_t count, size_t size);
 
+/* leat_reallocate for `count` elements of `size` bytes; an overflowing product ends the process. */
+void *leat_reallocate_array(void *block, size_t count, size_t size);
+
 /* A heap copy of a NUL-terminated string; NULL gives NULL. The caller releases it. */
 char *leat_duplicate_string(const char *text);
 
