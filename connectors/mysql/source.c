@@ -3,6 +3,7 @@
 
 #include "base/memory.h"
 #include "mysql/catalog/catalog.h"
+#include "mysql/check/check.h"
 #include "mysql/dump/replica.h"
 #include "mysql/dump/transport.h"
 #include "mysql/server/url.h"

@@ -9,7 +9,6 @@
 
 #include "fake_mysql.h"
 #include "mysql/catalog/catalog.h"
-#include "mysql/setup/setup.h"
 
 #define TABLE   "SELECT table_type"
 #define COLUMNS "SELECT column_name"

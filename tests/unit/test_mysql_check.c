@@ -9,7 +9,7 @@
 #include <cmocka.h>
 
 #include "mysql/catalog/foreign_keys.h"
-#include "mysql/check/check.h"
+#include "mysql/check/checkup.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 

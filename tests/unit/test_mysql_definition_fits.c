@@ -8,8 +8,8 @@
 
 #include <cmocka.h>
 
+#include "mysql/definition/map_match.h"
 #include "mysql/definition/type_text.h"
-#include "mysql/types/table_build.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 

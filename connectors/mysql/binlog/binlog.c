@@ -1,73 +1,17 @@
 #include "mysql/binlog/binlog.h"
 
 #include <libdeflate.h>
-#include <stdio.h>
 
 #include "mysql/binlog/read.h"
 
 enum {
     CHECKSUM_SIZE = 4,
-    TYPE_NAME_ROOM = 32,
     /* Behind the lengths by type FORMAT_DESCRIPTION says how events end, and ends in a checksum itself, even
      * where it says "in none". */
     ALGORITHM_SIZE = 1,
     CHECKSUM_NONE = 0,
     CHECKSUM_CRC32 = 1,
 };
-
-static const char *const type_names[] = {
-    [LEAT_BINLOG_QUERY] = "QUERY",
-    [LEAT_BINLOG_STOP] = "STOP",
-    [LEAT_BINLOG_ROTATE] = "ROTATE",
-    [LEAT_BINLOG_INTVAR] = "INTVAR",
-    [LEAT_BINLOG_RAND] = "RAND",
-    [LEAT_BINLOG_USER_VAR] = "USER_VAR",
-    [LEAT_BINLOG_FORMAT_DESCRIPTION] = "FORMAT_DESCRIPTION",
-    [LEAT_BINLOG_XID] = "XID",
-    [LEAT_BINLOG_BEGIN_LOAD_QUERY] = "BEGIN_LOAD_QUERY",
-    [LEAT_BINLOG_EXECUTE_LOAD_QUERY] = "EXECUTE_LOAD_QUERY",
-    [LEAT_BINLOG_TABLE_MAP] = "TABLE_MAP",
-    [LEAT_BINLOG_WRITE_ROWS_V1] = "WRITE_ROWS_V1",
-    [LEAT_BINLOG_UPDATE_ROWS_V1] = "UPDATE_ROWS_V1",
-    [LEAT_BINLOG_DELETE_ROWS_V1] = "DELETE_ROWS_V1",
-    [LEAT_BINLOG_INCIDENT] = "INCIDENT",
-    [LEAT_BINLOG_HEARTBEAT] = "HEARTBEAT",
-    [LEAT_BINLOG_IGNORABLE] = "IGNORABLE",
-    [LEAT_BINLOG_ROWS_QUERY] = "ROWS_QUERY",
-    [LEAT_BINLOG_WRITE_ROWS] = "WRITE_ROWS",
-    [LEAT_BINLOG_UPDATE_ROWS] = "UPDATE_ROWS",
-    [LEAT_BINLOG_DELETE_ROWS] = "DELETE_ROWS",
-    [LEAT_BINLOG_GTID] = "GTID",
-    [LEAT_BINLOG_ANONYMOUS_GTID] = "ANONYMOUS_GTID",
-    [LEAT_BINLOG_PREVIOUS_GTIDS] = "PREVIOUS_GTIDS",
-    [LEAT_BINLOG_TRANSACTION_CONTEXT] = "TRANSACTION_CONTEXT",
-    [LEAT_BINLOG_VIEW_CHANGE] = "VIEW_CHANGE",
-    [LEAT_BINLOG_XA_PREPARE] = "XA_PREPARE",
-    [LEAT_BINLOG_PARTIAL_UPDATE_ROWS] = "PARTIAL_UPDATE_ROWS",
-    [LEAT_BINLOG_TRANSACTION_PAYLOAD] = "TRANSACTION_PAYLOAD",
-    [LEAT_BINLOG_HEARTBEAT_V2] = "HEARTBEAT_V2",
-    [LEAT_BINLOG_GTID_TAGGED] = "GTID_TAGGED",
-    [LEAT_BINLOG_MARIADB_ANNOTATE_ROWS] = "ANNOTATE_ROWS",
-    [LEAT_BINLOG_MARIADB_CHECKPOINT] = "BINLOG_CHECKPOINT",
-    [LEAT_BINLOG_MARIADB_GTID] = "GTID (MariaDB)",
-    [LEAT_BINLOG_MARIADB_GTID_LIST] = "GTID_LIST",
-    [LEAT_BINLOG_MARIADB_START_ENCRYPTION] = "START_ENCRYPTION",
-    [LEAT_BINLOG_MARIADB_QUERY_COMPRESSED] = "QUERY_COMPRESSED",
-    [LEAT_BINLOG_MARIADB_WRITE_ROWS_COMPRESSED_V1] = "WRITE_ROWS_COMPRESSED_V1",
-    [LEAT_BINLOG_MARIADB_UPDATE_ROWS_COMPRESSED_V1] = "UPDATE_ROWS_COMPRESSED_V1",
-    [LEAT_BINLOG_MARIADB_DELETE_ROWS_COMPRESSED_V1] = "DELETE_ROWS_COMPRESSED_V1",
-    [LEAT_BINLOG_MARIADB_WRITE_ROWS_COMPRESSED] = "WRITE_ROWS_COMPRESSED",
-    [LEAT_BINLOG_MARIADB_UPDATE_ROWS_COMPRESSED] = "UPDATE_ROWS_COMPRESSED",
-    [LEAT_BINLOG_MARIADB_DELETE_ROWS_COMPRESSED] = "DELETE_ROWS_COMPRESSED",
-};
-
-const char *leat_binlog_type_name(uint8_t type, char *text)
-{
-    if (type < sizeof type_names / sizeof type_names[0] && type_names[type] != NULL)
-        return type_names[type];
-    snprintf(text, TYPE_NAME_ROOM, "type %u", type);
-    return text;
-}
 
 /* ---- Opening ---- */
 
@@ -171,7 +115,7 @@ static const struct {
 
 static leat_status check_lengths(const leat_binlog_format *format, leat_error *error)
 {
-    char text[TYPE_NAME_ROOM];
+    char text[LEAT_BINLOG_TYPE_NAME_SIZE];
     for (size_t i = 0; i < sizeof expected_lengths / sizeof expected_lengths[0]; i++) {
         uint8_t length = format->post_header[expected_lengths[i].type];
         if (length != 0 && length != expected_lengths[i].length)

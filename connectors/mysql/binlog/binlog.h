@@ -98,7 +98,9 @@ typedef struct leat_binlog_event {
 leat_status leat_binlog_open(const leat_binlog_format *format, leat_slice raw, bool embedded,
                              leat_binlog_event *event, leat_error *error);
 
-/* "TABLE_MAP", or "type 77". Static or in `text`, which holds 32 bytes. */
+enum { LEAT_BINLOG_TYPE_NAME_SIZE = 32 };
+
+/* "TABLE_MAP", or "type 77". Static, or in `text`, which holds LEAT_BINLOG_TYPE_NAME_SIZE bytes. */
 const char *leat_binlog_type_name(uint8_t type, char *text);
 
 /* `body_with_checksum` is what leat_binlog_open gives for a FORMAT_DESCRIPTION. */

@@ -1,7 +1,7 @@
 /* One row's image: the hottest loop of the program. */
 #include <endian.h>
 
-#include "mysql/binlog/plan.h"
+#include "mysql/binlog/image.h"
 #include "mysql/binlog/read.h"
 
 bool leat_binlog_image_has(const leat_binlog_image *image, size_t column)

@@ -1,5 +1,7 @@
 #include "mysql/binlog/plan.h"
 
+#include "mysql/binlog/image.h"
+
 /* Bytes of a DECIMAL's leftover digits (sql/decimal.cc, dig2bytes). */
 static uint32_t decimal_part(unsigned digits)
 {

@@ -2,8 +2,8 @@
 
 #include "base/buffer.h"
 #include "base/memory.h"
+#include "mysql/binlog/image.h"
 #include "mysql/binlog/inflate.h"
-#include "mysql/binlog/plan.h"
 #include "mysql/binlog/read.h"
 
 enum {

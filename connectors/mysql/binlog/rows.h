@@ -5,7 +5,7 @@
 #include "base/cursor.h"
 #include "leat/event.h"
 #include "mysql/binlog/binlog.h"
-#include "mysql/binlog/table_map.h"
+#include "mysql/binlog/plan.h"
 
 /* Reads the rows of one event. Opaque; made once for a stream and used for every event: its memory is reused.
  */
@@ -19,10 +19,6 @@ bool leat_binlog_is_rows(uint8_t type);
 
 /* The table that a rows event is about. */
 leat_status leat_binlog_rows_table_id(const leat_binlog_event *event, uint64_t *table_id, leat_error *error);
-
-/* How the values of a map's columns lie, worked out once for each map; in `arena`. Opaque. */
-typedef struct leat_binlog_plan leat_binlog_plan;
-const leat_binlog_plan *leat_binlog_plan_make(const leat_binlog_table_map *map, leat_arena *arena);
 
 /* Begins an event whose table `plan` describes; both outlive the reading. Inflates what is compressed.
  * LEAT_FAILED when the event's column count is not the map's. */

@@ -2,6 +2,7 @@
 #ifndef LEAT_MYSQL_CATALOG_CATALOG_H
 #define LEAT_MYSQL_CATALOG_CATALOG_H
 
+#include "leat/source.h"
 #include "mysql/charset/collations.h"
 #include "mysql/definition/definition.h"
 #include "mysql/server/session.h"
@@ -39,5 +40,9 @@ leat_status leat_mysql_catalog_definition(leat_mysql_session *session,
                                           const leat_mysql_collations *collations, const char *database,
                                           const char *name, leat_mysql_definition **definition,
                                           leat_error *error);
+
+/* leat_source_ops.discover: the tables that the config selects and that can be captured. */
+leat_status leat_mysql_discover(const leat_source_options *options, leat_discovery *discovery,
+                                leat_error *error);
 
 #endif

@@ -1,5 +1,4 @@
 #include "mysql/catalog/catalog.h"
-#include "mysql/setup/setup.h"
 
 static bool is_captured(const leat_mysql_listed_table *table)
 {

@@ -1,7 +1,7 @@
 #include <string.h>
 
 #include "mysql/catalog/foreign_keys.h"
-#include "mysql/check/check.h"
+#include "mysql/check/checkup.h"
 #include "mysql/server/result.h"
 
 /* MySQL from 9.6 on changes a child's rows itself, by statements whose rows are logged. Everywhere else

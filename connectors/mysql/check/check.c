@@ -1,6 +1,6 @@
 #include "mysql/check/check.h"
 
-#include "mysql/setup/setup.h"
+#include "mysql/check/checkup.h"
 
 static leat_status run_questions(leat_mysql_checkup *checkup, leat_error *error)
 {

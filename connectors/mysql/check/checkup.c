@@ -5,7 +5,7 @@
 #include <strings.h>
 
 #include "base/memory.h"
-#include "mysql/check/check.h"
+#include "mysql/check/checkup.h"
 #include "mysql/server/result.h"
 
 /* ---- Statements that may be refused ---- */

@@ -1,6 +1,6 @@
 #include <string.h>
 
-#include "mysql/check/check.h"
+#include "mysql/check/checkup.h"
 
 /* Whether `name` stands in a list with commas between. Names with a comma in them cannot be told apart there;
  * the server's own output has no other form. */

@@ -1,6 +1,6 @@
 #include <string.h>
 
-#include "mysql/check/check.h"
+#include "mysql/check/checkup.h"
 #include "mysql/server/result.h"
 
 enum { HOUR = 3600, DAY = 24 * HOUR };

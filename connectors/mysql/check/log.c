@@ -1,7 +1,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "mysql/check/check.h"
+#include "mysql/check/checkup.h"
 
 /* A setting that can be changed while the server runs. */
 static void report(leat_mysql_checkup *checkup, leat_finding_level level, const char *name, const char *value,

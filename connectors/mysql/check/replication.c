@@ -1,7 +1,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "mysql/check/check.h"
+#include "mysql/check/checkup.h"
 
 /* ---- GTIDs ---- */
 

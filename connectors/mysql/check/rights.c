@@ -1,6 +1,6 @@
 #include <string.h>
 
-#include "mysql/check/check.h"
+#include "mysql/check/checkup.h"
 #include "mysql/server/result.h"
 
 /* ---- The stream ---- */

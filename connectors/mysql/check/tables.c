@@ -2,7 +2,7 @@
 #include <strings.h>
 
 #include "base/patterns.h"
-#include "mysql/check/check.h"
+#include "mysql/check/checkup.h"
 #include "mysql/server/result.h"
 
 /* ---- Patterns ---- */

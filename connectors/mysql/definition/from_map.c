@@ -1,6 +1,6 @@
 #include "mysql/definition/map_column.h"
 #include "mysql/definition/map_hidden.h"
-#include "mysql/types/table_build.h"
+#include "mysql/definition/map_match.h"
 
 #include <string.h>
 

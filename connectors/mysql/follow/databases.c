@@ -50,6 +50,13 @@ static void return_moments(const leat_mysql_definitions *definitions, leat_track
     forget_moments(database, held, database->count);
 }
 
+void leat_definitions_forget_collation(leat_tracked_database *database)
+{
+    leat_release(database->collation);
+    database->collation = NULL;
+    database->collation_asked = false;
+}
+
 void leat_definitions_return_databases(leat_mysql_definitions *definitions)
 {
     for (size_t i = 0; i < definitions->database_count; i++) {

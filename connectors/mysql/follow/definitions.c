@@ -51,17 +51,6 @@ void leat_mysql_definitions_close(leat_mysql_definitions *definitions)
 
 /* ---- Tables that were met ---- */
 
-const char *leat_definitions_fold(leat_mysql_definitions *definitions, const char *text)
-{
-    if (!definitions->fold)
-        return text;
-    char *folded = leat_arena_string(&definitions->scratch, text);
-    for (char *at = folded; *at != '\0'; at++)
-        if (*at >= 'A' && *at <= 'Z')
-            *at = (char)(*at + ('a' - 'A'));
-    return folded;
-}
-
 /* Where the key is, or would go. */
 static size_t locate(const leat_mysql_definitions *definitions, const char *key, bool *found)
 {

@@ -46,6 +46,13 @@ struct leat_mysql_definitions {
     leat_arena scratch; /* reset by every function of definitions.h */
 };
 
+/* ---- names.c ---- */
+
+/* `text` in lower case where names are folded, else as it is; in scratch. */
+const char *leat_definitions_fold(leat_mysql_definitions *definitions, const char *text);
+
+/* ---- definitions.c ---- */
+
 /* The table's history, read from the notebook when it is met for the first time. */
 leat_status leat_definitions_table(leat_mysql_definitions *definitions, const char *database,
                                    const char *name, leat_tracked_table **table, leat_error *error);
@@ -54,8 +61,7 @@ leat_status leat_definitions_table(leat_mysql_definitions *definitions, const ch
 leat_status leat_definitions_save(leat_mysql_definitions *definitions, leat_tracked_table *table,
                                   leat_error *error);
 
-/* `text` in lower case where names are folded, else as it is; in scratch. */
-const char *leat_definitions_fold(leat_mysql_definitions *definitions, const char *text);
+/* ---- databases.c ---- */
 
 /* What the notebook knows of a database that tables are met of. */
 leat_status leat_definitions_database(leat_mysql_definitions *definitions, const char *name,
@@ -87,13 +93,13 @@ leat_status leat_definitions_follow_database(leat_mysql_definitions *definitions
 leat_status leat_definitions_record_database(leat_mysql_definitions *definitions, const char *name,
                                              const char *position, leat_error *error);
 
-/* Forgets what the catalog told, to be asked for again. */
-void leat_definitions_forget_collation(leat_tracked_database *database);
-
 /* Keeps a moment, in the notebook too. */
 leat_status leat_definitions_note_database(leat_mysql_definitions *definitions,
                                            leat_tracked_database *database, const char *position,
                                            bool dropped, const char *collation, leat_error *error);
+
+/* Forgets what the catalog told, to be asked for again. */
+void leat_definitions_forget_collation(leat_tracked_database *database);
 
 /* Forgets all moments, but not in the notebook. */
 void leat_definitions_clear_database(leat_tracked_database *database);

@@ -36,13 +36,6 @@ leat_status leat_definitions_database_collation(leat_mysql_definitions *definiti
     return status;
 }
 
-void leat_definitions_forget_collation(leat_tracked_database *database)
-{
-    leat_release(database->collation);
-    database->collation = NULL;
-    database->collation_asked = false;
-}
-
 leat_status leat_definitions_record_database(leat_mysql_definitions *definitions, const char *name,
                                              const char *position, leat_error *error)
 {

@@ -1,8 +1,8 @@
 /* Which definition the rows behind a TABLE_MAP have. */
 #include <string.h>
 
+#include "mysql/definition/map_match.h"
 #include "mysql/follow/definitions_parts.h"
-#include "mysql/types/table_build.h"
 
 /* What a settling is about. */
 typedef struct settling {

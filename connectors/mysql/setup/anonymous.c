@@ -15,7 +15,7 @@ static leat_status refuse_anonymous(const leat_mysql_verification *now, const ch
                    "%s has transactions without GTIDs in %s, which this pipeline has not read and, as it "
                    "goes by GTIDs, will not be sent: gtid_mode was not ON meanwhile",
                    now->server->address, file);
-    leat_error_mend(error, "%s", leat_mysql_begin_anew);
+    leat_error_mend(error, "%s", LEAT_MYSQL_BEGIN_ANEW);
     return LEAT_OPERATOR;
 }
 

@@ -22,7 +22,7 @@ static leat_status refuse_another(const leat_mysql_verification *now, leat_error
     leat_error_mend(error,
                     "point source.url back at the right one, or %s; a server with GTIDs can be followed "
                     "over a failover (gtid_mode = ON)",
-                    leat_mysql_begin_anew);
+                    LEAT_MYSQL_BEGIN_ANEW);
     return LEAT_OPERATOR;
 }
 
@@ -32,7 +32,7 @@ static leat_status refuse_file(const leat_mysql_verification *now, const log_fil
                    now->position->file,
                    file->after_last ? "yet: its logs were reset, or it was set back to an earlier state"
                                     : "any more: it was purged before this pipeline had read it");
-    leat_error_mend(error, "%s%s", leat_mysql_begin_anew,
+    leat_error_mend(error, "%s%s", LEAT_MYSQL_BEGIN_ANEW,
                     file->after_last ? "" : "; to keep logs longer raise binlog_expire_logs_seconds");
     return LEAT_OPERATOR;
 }
@@ -43,7 +43,7 @@ static leat_status refuse_offset(const leat_mysql_verification *now, const log_f
                    "binary log file %s on %s ends at %" PRIu64 ", before this pipeline's position %" PRIu64
                    ": the logs were reset, or the server was set back to an earlier state",
                    now->position->file, now->server->address, file->size, now->position->offset);
-    leat_error_mend(error, "%s", leat_mysql_begin_anew);
+    leat_error_mend(error, "%s", LEAT_MYSQL_BEGIN_ANEW);
     return LEAT_OPERATOR;
 }
 

@@ -4,9 +4,6 @@
 #include "base/memory.h"
 #include "mysql/setup/setup_internal.h"
 
-const char leat_mysql_begin_anew[] =
-    "begin anew with a snapshot: move this pipeline's state and output away and run again";
-
 /* ---- Sentences ---- */
 
 static leat_status refuse_ahead(const leat_mysql_verification *now, const char *missing, leat_error *error)
@@ -23,7 +20,7 @@ static leat_status refuse_ahead(const leat_mysql_verification *now, const char *
     leat_error_mend(error,
                     "if this is the wrong server, point source.url at the right one; if it is a replica that "
                     "lags, wait until it has caught up; else what was delivered is not in its history: %s",
-                    leat_mysql_begin_anew);
+                    LEAT_MYSQL_BEGIN_ANEW);
     return LEAT_OPERATOR;
 }
 
@@ -37,7 +34,7 @@ static leat_status refuse_purged(const leat_mysql_verification *now, const char 
         error,
         "if another server still has them, point source.url at it; else %s; to keep logs longer raise "
         "binlog_expire_logs_seconds",
-        leat_mysql_begin_anew);
+        LEAT_MYSQL_BEGIN_ANEW);
     return LEAT_OPERATOR;
 }
 
@@ -49,7 +46,7 @@ static leat_status refuse_without_gtids(const leat_mysql_verification *now, leat
     leat_error_mend(error,
                     "set gtid_mode = ON and enforce_gtid_consistency = ON at the server again; if it was "
                     "written to without them, %s",
-                    leat_mysql_begin_anew);
+                    LEAT_MYSQL_BEGIN_ANEW);
     return LEAT_OPERATOR;
 }
 

@@ -2,7 +2,6 @@
 #ifndef LEAT_MYSQL_SETUP_SETUP_H
 #define LEAT_MYSQL_SETUP_SETUP_H
 
-#include "leat/finding.h"
 #include "leat/source.h"
 #include "mysql/gtid/position.h"
 #include "mysql/server/session.h"
@@ -20,10 +19,5 @@ leat_status leat_mysql_setup_verify(const leat_source_options *options, leat_mys
 /* The first host of the url that has all of `position`; with one host, that one. */
 leat_status leat_mysql_setup_session(const leat_source_options *options, const leat_mysql_position *position,
                                      leat_mysql_session **session, unsigned *epoch, leat_error *error);
-
-/* leat_source_ops.check and .discover. */
-leat_status leat_mysql_check(const leat_source_options *options, leat_findings *findings, leat_error *error);
-leat_status leat_mysql_discover(const leat_source_options *options, leat_discovery *discovery,
-                                leat_error *error);
 
 #endif

@@ -17,7 +17,9 @@ typedef struct leat_mysql_verification {
 /* As much of a GTID set as a sentence can bear. */
 enum { LEAT_MYSQL_GTIDS_SHOWN = 200 };
 
-extern const char leat_mysql_begin_anew[];
+/* The last resort, for a mend. */
+#define LEAT_MYSQL_BEGIN_ANEW                                                                                \
+    "begin anew with a snapshot: move this pipeline's state and output away and run again"
 
 /* The server writes no log. */
 leat_status leat_mysql_refuse_without_log(const leat_mysql_server *server, leat_error *error);

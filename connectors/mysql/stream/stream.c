@@ -101,7 +101,7 @@ static leat_status incident(const leat_mysql_stream *stream, leat_error *error)
 
 static leat_status unreadable(const leat_mysql_stream *stream, leat_error *error)
 {
-    char name[32];
+    char name[LEAT_BINLOG_TYPE_NAME_SIZE];
     if ((stream->at.flags & LEAT_BINLOG_FLAG_IGNORABLE) != 0)
         return LEAT_OK;
     leat_error_set(
