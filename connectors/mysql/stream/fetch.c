@@ -4,11 +4,6 @@
  * savepoint, stands in the log too where tables without transactions took part, and what is only prepared
  * counts later or never. A transaction that is too large to hold is given as it comes, unless it has
  * savepoints. */
-#include <string.h>
-#include <strings.h>
-
-#include "base/memory.h"
-#include "base/utf8.h"
 #include "mysql/stream/stream_internal.h"
 
 enum { MOST_HELD = 4 << 20 };
@@ -26,78 +21,31 @@ static leat_status read_raw(leat_mysql_stream *stream, int64_t timeout, bool *fo
     return leat_binlog_open(&stream->format, raw, false, &stream->at, error);
 }
 
-/* ---- Savepoints ---- */
-
-static void forget_savepoints(leat_mysql_stream *stream, size_t from)
-{
-    for (size_t i = from; i < stream->savepoint_count; i++)
-        leat_release(stream->savepoints[i].name);
-    stream->savepoint_count = from;
-}
-
-void leat_mysql_fetch_close(leat_mysql_stream *stream)
-{
-    forget_savepoints(stream, 0);
-    leat_release(stream->savepoints);
-}
-
-static int lower(int byte)
-{
-    return byte >= 'A' && byte <= 'Z' ? byte + ('a' - 'A') : byte;
-}
-
-/* Whether servers may take both for one name. They compare without case and accents, letter by letter; where
- * letters are not ASCII, that is left open. */
-static bool may_be_one(const char *left, const char *right)
-{
-    leat_cursor lefts = leat_cursor_open(leat_slice_of_string(left));
-    leat_cursor rights = leat_cursor_open(leat_slice_of_string(right));
-    while (leat_cursor_remaining(&lefts) > 0 && leat_cursor_remaining(&rights) > 0) {
-        int one = leat_cursor_peek(&lefts);
-        int other = leat_cursor_peek(&rights);
-        if (one < 0x80 && other < 0x80 && lower(one) != lower(other))
-            return false;
-        (void)leat_utf8_next(&lefts);
-        (void)leat_utf8_next(&rights);
-    }
-    return leat_cursor_remaining(&lefts) == leat_cursor_remaining(&rights);
-}
-
-/* The place of the newest savepoint of that name; savepoint_count for none, or where that cannot be told. */
-static size_t find_savepoint(const leat_mysql_stream *stream, const char *name)
-{
-    for (size_t i = stream->savepoint_count; i > 0; i--) {
-        if (strcasecmp(stream->savepoints[i - 1].name, name) == 0)
-            return i - 1;
-        if (may_be_one(stream->savepoints[i - 1].name, name))
-            break;
-    }
-    return stream->savepoint_count;
-}
+/* ---- Collecting ---- */
 
 static void set_savepoint(leat_mysql_stream *stream, const char *name)
 {
-    size_t count = stream->savepoint_count;
-    stream->savepoints = leat_reallocate(stream->savepoints, (count + 1) * sizeof *stream->savepoints);
-    stream->savepoints[count] = (leat_mysql_savepoint){.name = leat_duplicate_string(name),
-                                                       .size = leat_mysql_group_size(stream->group)};
-    stream->savepoint_count = count + 1;
-    stream->held_risk = true;
+    leat_mysql_savepoints_add(&stream->feed.savepoints, name, leat_mysql_group_size(stream->feed.group));
 }
 
 static leat_status roll_back_to(leat_mysql_stream *stream, const char *name, leat_error *error)
 {
-    size_t place = find_savepoint(stream, name);
-    if (place == stream->savepoint_count)
+    uint64_t size;
+    if (!leat_mysql_savepoints_return(&stream->feed.savepoints, name, &size))
         return leat_mysql_refuse_savepoint(stream, name, error);
-    forget_savepoints(stream, place + 1);
-    return leat_mysql_group_cut(stream->group, stream->savepoints[place].size, error);
+    return leat_mysql_group_cut(stream->feed.group, size, error);
 }
 
-/* ---- Collecting ---- */
+/* What a group of events turned out to be. */
+typedef enum group_outcome {
+    GROUP_OPEN,      /* not known yet */
+    GROUP_COMMITTED, /* ended by XID, COMMIT or a one-phase XA; or a statement by itself */
+    GROUP_ROLLED_BACK,
+    GROUP_PREPARED, /* an XA transaction that waits for its completion */
+} group_outcome;
 
 /* What a statement in a group means for the group's outcome. */
-static leat_status weigh_statement(leat_mysql_stream *stream, leat_mysql_outcome *outcome, leat_error *error)
+static leat_status weigh_statement(leat_mysql_stream *stream, group_outcome *outcome, leat_error *error)
 {
     leat_binlog_query query;
     leat_mysql_statement statement;
@@ -114,10 +62,10 @@ static leat_status weigh_statement(leat_mysql_stream *stream, leat_mysql_outcome
         stream->current.prepared = true;
         return LEAT_OK;
     case LEAT_MYSQL_COMMIT:
-        *outcome = LEAT_MYSQL_COMMITTED;
+        *outcome = GROUP_COMMITTED;
         return LEAT_OK;
     case LEAT_MYSQL_ROLLBACK:
-        *outcome = LEAT_MYSQL_ROLLED_BACK;
+        *outcome = GROUP_ROLLED_BACK;
         return LEAT_OK;
     case LEAT_MYSQL_SAVEPOINT:
         set_savepoint(stream, statement.savepoint);
@@ -129,28 +77,28 @@ static leat_status weigh_statement(leat_mysql_stream *stream, leat_mysql_outcome
         if (!stream->mariadb && fresh)
             stream->current.standalone = true;
         if (stream->current.standalone)
-            *outcome = LEAT_MYSQL_COMMITTED;
+            *outcome = GROUP_COMMITTED;
         return LEAT_OK;
     }
 }
 
-static leat_status weigh_prepare(leat_mysql_stream *stream, leat_mysql_outcome *outcome, leat_error *error)
+static leat_status weigh_prepare(leat_mysql_stream *stream, group_outcome *outcome, leat_error *error)
 {
     leat_binlog_xa_prepare prepare;
     leat_status status = leat_binlog_parse_xa_prepare(&stream->at, &prepare, error);
     if (status != LEAT_OK)
         return status;
-    *outcome = prepare.one_phase ? LEAT_MYSQL_COMMITTED : LEAT_MYSQL_PREPARED;
-    return prepare.one_phase ? LEAT_OK : leat_mysql_prepared_keep(stream->group, &prepare.xid, error);
+    *outcome = prepare.one_phase ? GROUP_COMMITTED : GROUP_PREPARED;
+    return prepare.one_phase ? LEAT_OK : leat_mysql_prepared_keep(stream->feed.group, &prepare.xid, error);
 }
 
-static leat_status weigh(leat_mysql_stream *stream, leat_mysql_outcome *outcome, leat_error *error)
+static leat_status weigh(leat_mysql_stream *stream, group_outcome *outcome, leat_error *error)
 {
-    *outcome = LEAT_MYSQL_OPEN;
+    *outcome = GROUP_OPEN;
     switch (stream->at.type) {
     case LEAT_BINLOG_XID:
     case LEAT_BINLOG_TRANSACTION_PAYLOAD:
-        *outcome = LEAT_MYSQL_COMMITTED;
+        *outcome = GROUP_COMMITTED;
         return LEAT_OK;
     case LEAT_BINLOG_XA_PREPARE:
         return weigh_prepare(stream, outcome, error);
@@ -172,69 +120,89 @@ static leat_status lose_group(leat_mysql_stream *stream, leat_error *error)
 {
     if (stream->current.begun)
         return leat_mysql_refuse_rollback(stream, error);
-    stream->feed = LEAT_MYSQL_DIRECT;
+    stream->feed.state = LEAT_MYSQL_DIRECT;
     stream->current.open = false;
-    leat_mysql_group_reset(stream->group);
+    leat_mysql_group_reset(stream->feed.group);
     return LEAT_OK;
 }
 
 static void begin_collecting(leat_mysql_stream *stream)
 {
-    leat_mysql_group_reset(stream->group);
-    forget_savepoints(stream, 0);
-    stream->held_risk = false;
-    stream->feed = LEAT_MYSQL_COLLECTING;
+    leat_mysql_group_reset(stream->feed.group);
+    leat_mysql_savepoints_forget(&stream->feed.savepoints);
+    stream->feed.state = LEAT_MYSQL_COLLECTING;
+}
+
+static void give_group(leat_mysql_stream *stream, leat_mysql_group *group)
+{
+    leat_mysql_group_rewind(group);
+    stream->feed.giving = group;
+    stream->feed.state = LEAT_MYSQL_GIVING;
 }
 
 /* The group's end was seen. What does not count is over here; what counts is given. */
-static leat_status settle(leat_mysql_stream *stream, leat_mysql_outcome outcome, leat_error *error)
+static leat_status settle(leat_mysql_stream *stream, group_outcome outcome, leat_error *error)
 {
     bool nothing;
-    if (outcome == LEAT_MYSQL_COMMITTED) {
-        leat_mysql_fetch_from(stream, stream->group, outcome);
+    if (outcome == GROUP_COMMITTED) {
+        give_group(stream, stream->feed.group);
         return LEAT_OK;
     }
     if (stream->current.begun)
         return leat_mysql_refuse_rollback(stream, error);
-    stream->feed = LEAT_MYSQL_DIRECT;
-    leat_mysql_group_reset(stream->group);
+    stream->feed.state = LEAT_MYSQL_DIRECT;
+    leat_mysql_group_reset(stream->feed.group);
     return leat_mysql_transaction_end(stream, &nothing, error);
-}
-
-void leat_mysql_fetch_from(leat_mysql_stream *stream, leat_mysql_group *group, leat_mysql_outcome outcome)
-{
-    leat_mysql_group_rewind(group);
-    stream->giving_group = group;
-    stream->outcome = outcome;
-    stream->feed = LEAT_MYSQL_GIVING;
 }
 
 void leat_mysql_fetch_hold(leat_mysql_stream *stream, const char *savepoint)
 {
-    if (stream->feed != LEAT_MYSQL_DIRECT || !stream->current.open)
+    if (stream->feed.state != LEAT_MYSQL_DIRECT || !stream->current.open)
         return;
     begin_collecting(stream);
     set_savepoint(stream, savepoint);
+}
+
+void leat_mysql_fetch_prepared(leat_mysql_stream *stream)
+{
+    leat_mysql_feed *feed = &stream->feed;
+    feed->has_carried = true;
+    feed->carried = stream->at;
+    feed->carried.type = LEAT_BINLOG_XID;
+    feed->carried.body = leat_slice_of(NULL, 0);
+    give_group(stream, stream->prepared.group);
+}
+
+bool leat_mysql_fetch_is_kept(const leat_mysql_stream *stream)
+{
+    return stream->feed.state == LEAT_MYSQL_GIVING && stream->feed.giving == stream->prepared.group;
+}
+
+void leat_mysql_fetch_close(leat_mysql_stream *stream)
+{
+    leat_mysql_savepoints_free(&stream->feed.savepoints);
+    leat_mysql_group_free(stream->feed.group);
+    leat_binlog_payload_free(stream->feed.payload);
 }
 
 /* The event at hand belongs to a group that is being collected. Where it would make the group too large, the
  * group is given, then this event, then what comes. */
 static leat_status collect(leat_mysql_stream *stream, leat_error *error)
 {
-    leat_mysql_outcome outcome;
+    group_outcome outcome;
     leat_status status = weigh(stream, &outcome, error);
-    if (status != LEAT_OK || outcome == LEAT_MYSQL_ROLLED_BACK || outcome == LEAT_MYSQL_PREPARED)
+    if (status != LEAT_OK || outcome == GROUP_ROLLED_BACK || outcome == GROUP_PREPARED)
         return status == LEAT_OK ? settle(stream, outcome, error) : status;
-    bool too_large = leat_mysql_group_size(stream->group) + stream->at.body.length > MOST_HELD &&
-                     !stream->held_risk && !stream->current.prepared;
+    bool too_large = leat_mysql_group_size(stream->feed.group) + stream->at.body.length > MOST_HELD &&
+                     stream->feed.savepoints.count == 0 && !stream->current.prepared;
     if (too_large) {
-        stream->has_carried = true;
-        stream->carried = stream->at;
-        leat_mysql_fetch_from(stream, stream->group, outcome);
+        stream->feed.has_carried = true;
+        stream->feed.carried = stream->at;
+        give_group(stream, stream->feed.group);
         return LEAT_OK;
     }
-    status = leat_mysql_group_append(stream->group, &stream->at, error);
-    return status == LEAT_OK && outcome == LEAT_MYSQL_COMMITTED ? settle(stream, outcome, error) : status;
+    status = leat_mysql_group_append(stream->feed.group, &stream->at, error);
+    return status == LEAT_OK && outcome == GROUP_COMMITTED ? settle(stream, outcome, error) : status;
 }
 
 static bool begins_transaction(const leat_mysql_stream *stream)
@@ -270,8 +238,8 @@ static leat_status take(leat_mysql_stream *stream, bool *given, leat_error *erro
     }
     if (stream->current.open)
         stream->current.length += stream->at.length;
-    if (stream->feed == LEAT_MYSQL_COLLECTING && (stream->at.flags & LEAT_BINLOG_FLAG_ARTIFICIAL) == 0 &&
-        stream->at.type != LEAT_BINLOG_HEARTBEAT)
+    if (stream->feed.state == LEAT_MYSQL_COLLECTING &&
+        (stream->at.flags & LEAT_BINLOG_FLAG_ARTIFICIAL) == 0 && stream->at.type != LEAT_BINLOG_HEARTBEAT)
         return collect(stream, error);
     *given = true;
     return LEAT_OK;
@@ -283,21 +251,21 @@ static leat_status take(leat_mysql_stream *stream, bool *given, leat_error *erro
 static leat_status next_of_payload(leat_mysql_stream *stream, bool *found, leat_error *error)
 {
     leat_slice raw;
-    leat_status status = leat_binlog_payload_next(stream->payload, &raw, error);
+    leat_status status = leat_binlog_payload_next(stream->feed.payload, &raw, error);
     *found = status == LEAT_OK && raw.length > 0;
-    stream->in_payload = *found;
+    stream->feed.in_payload = *found;
     return *found ? leat_binlog_open(&stream->format, raw, true, &stream->at, error) : status;
 }
 
 static leat_status next_of_group(leat_mysql_stream *stream, bool *found, leat_error *error)
 {
-    leat_status status = leat_mysql_group_next(stream->giving_group, &stream->at, found, error);
+    leat_status status = leat_mysql_group_next(stream->feed.giving, &stream->at, found, error);
     if (status != LEAT_OK || *found)
         return status;
-    stream->feed = LEAT_MYSQL_DIRECT;
-    if (stream->has_carried) {
-        stream->has_carried = false;
-        stream->at = stream->carried;
+    stream->feed.state = LEAT_MYSQL_DIRECT;
+    if (stream->feed.has_carried) {
+        stream->feed.has_carried = false;
+        stream->at = stream->feed.carried;
         *found = true;
     }
     return LEAT_OK;
@@ -308,13 +276,13 @@ static leat_status next_held(leat_mysql_stream *stream, bool *found, leat_error 
 {
     leat_status status = LEAT_OK;
     *found = false;
-    if (stream->in_payload)
+    if (stream->feed.in_payload)
         status = next_of_payload(stream, found, error);
-    if (status == LEAT_OK && !*found && stream->feed == LEAT_MYSQL_GIVING)
+    if (status == LEAT_OK && !*found && stream->feed.state == LEAT_MYSQL_GIVING)
         status = next_of_group(stream, found, error);
     if (status == LEAT_OK && *found && stream->at.type == LEAT_BINLOG_TRANSACTION_PAYLOAD &&
-        !stream->in_payload) {
-        status = leat_binlog_payload_open(stream->payload, &stream->at, error);
+        !stream->feed.in_payload) {
+        status = leat_binlog_payload_open(stream->feed.payload, &stream->at, error);
         if (status == LEAT_OK)
             status = next_of_payload(stream, found, error);
     }
@@ -333,7 +301,7 @@ leat_status leat_mysql_fetch(leat_mysql_stream *stream, int64_t timeout, bool *f
         if (status == LEAT_OK && !*found)
             status = next_held(stream, found, error);
         /* What did not count may have been all there was. */
-        if (status == LEAT_OK && !*found && stream->feed == LEAT_MYSQL_DIRECT && stream->moved)
+        if (status == LEAT_OK && !*found && stream->feed.state == LEAT_MYSQL_DIRECT && stream->place.moved)
             return LEAT_OK;
     }
     return status;

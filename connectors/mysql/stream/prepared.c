@@ -1,8 +1,5 @@
-/* XA transactions between their PREPARE and their end: kept as files in the source's folder.
- *
- * A file is there before the position goes beyond the PREPARE, and stays until a position beyond the end is
- * durable: a restart before that brings the end again. An ended one gets the end's sequence into its name, so
- * that a restart can tell which ended ones are over. */
+#include "mysql/stream/prepared.h"
+
 #include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
@@ -10,10 +7,23 @@
 #include <unistd.h>
 
 #include "base/memory.h"
-#include "mysql/stream/stream_internal.h"
+#include "mysql/stream/place.h"
 
 static const char suffix[] = ".prepared";
 static const char ended_suffix[] = ".ended";
+
+void leat_mysql_prepared_open(leat_mysql_prepared *prepared, const char *folder, unsigned epoch)
+{
+    *prepared =
+        (leat_mysql_prepared){.folder = folder, .epoch = epoch, .group = leat_mysql_group_new(folder)};
+}
+
+void leat_mysql_prepared_close(leat_mysql_prepared *prepared)
+{
+    leat_mysql_group_free(prepared->group);
+}
+
+/* ---- Names ---- */
 
 static void append_hex(leat_buffer *out, leat_slice bytes)
 {
@@ -41,12 +51,14 @@ static char *name_of(const leat_binlog_xid *xid, const char *ending)
     return leat_buffer_detach_string(&name);
 }
 
-static char *path_of(const leat_mysql_stream *stream, const char *name)
+static char *path_of(const leat_mysql_prepared *prepared, const char *name)
 {
     leat_buffer path = {0};
-    leat_buffer_printf(&path, "%s/%s", stream->options.source->folder, name);
+    leat_buffer_printf(&path, "%s/%s", prepared->folder, name);
     return leat_buffer_detach_string(&path);
 }
+
+/* ---- The preparing ---- */
 
 leat_status leat_mysql_prepared_keep(leat_mysql_group *group, const leat_binlog_xid *xid, leat_error *error)
 {
@@ -58,61 +70,53 @@ leat_status leat_mysql_prepared_keep(leat_mysql_group *group, const leat_binlog_
 
 /* ---- The end ---- */
 
-static char *ended_name(const leat_mysql_stream *stream, const leat_binlog_xid *xid)
+static char *ended_name(const leat_binlog_xid *xid, const char *sequence)
 {
     leat_buffer ending = {0};
-    leat_buffer_printf(&ending, ".%s%s", stream->current.sequence, ended_suffix);
+    leat_buffer_printf(&ending, ".%s%s", sequence, ended_suffix);
     char *name = name_of(xid, leat_buffer_string(&ending));
     leat_buffer_free(&ending);
     return name;
 }
 
 /* Gives the file its ended name; one that has it already ended before, and this is the same end again. */
-static leat_status mark_ended(leat_mysql_stream *stream, const leat_binlog_xid *xid, leat_error *error)
+static leat_status mark_ended(const leat_mysql_prepared *prepared, const leat_binlog_xid *xid,
+                              const char *ended, leat_error *error)
 {
     char *name = name_of(xid, suffix);
-    char *ended = ended_name(stream, xid);
-    char *path = path_of(stream, name);
-    char *ended_path = path_of(stream, ended);
+    char *path = path_of(prepared, name);
+    char *ended_path = path_of(prepared, ended);
     leat_status status = LEAT_OK;
     if (rename(path, ended_path) != 0 && errno != ENOENT)
         status = leat_error_system(error, LEAT_FAILED, errno, "cannot rename %s", path);
     leat_release(ended_path);
     leat_release(path);
-    leat_release(ended);
     leat_release(name);
     return status;
 }
 
-static leat_status unknown(const leat_mysql_stream *stream, leat_error *error)
+leat_status leat_mysql_prepared_load(leat_mysql_prepared *prepared, const leat_binlog_xid *xid,
+                                     const char *sequence, bool *found, leat_error *error)
 {
-    leat_error_set(
-        error, LEAT_OPERATOR,
-        "transaction %s commits an XA transaction that was prepared before this pipeline began, or whose "
-        "file is gone from %s: its rows cannot be known",
-        (const char *)stream->current.name.data, stream->options.source->folder);
-    return leat_error_mend(error,
-                           "Start anew with another state file and an empty sink, so that a new snapshot "
-                           "sees those rows");
-}
-
-leat_status leat_mysql_prepared_load(leat_mysql_stream *stream, const leat_binlog_xid *xid, leat_error *error)
-{
-    bool found;
-    leat_status status = mark_ended(stream, xid, error);
-    if (status != LEAT_OK)
-        return status;
-    char *ended = ended_name(stream, xid);
-    status = leat_mysql_group_load(stream->prepared_group, ended, &found, error);
+    char *ended = ended_name(xid, sequence);
+    *found = false;
+    leat_status status = mark_ended(prepared, xid, ended, error);
+    if (status == LEAT_OK) {
+        prepared->ended = true;
+        status = leat_mysql_group_load(prepared->group, ended, found, error);
+    }
     leat_release(ended);
-    stream->prepared_ended = true;
-    return status == LEAT_OK && !found ? unknown(stream, error) : status;
+    return status;
 }
 
-leat_status leat_mysql_prepared_drop(leat_mysql_stream *stream, const leat_binlog_xid *xid, leat_error *error)
+leat_status leat_mysql_prepared_drop(leat_mysql_prepared *prepared, const leat_binlog_xid *xid,
+                                     const char *sequence, leat_error *error)
 {
-    stream->prepared_ended = true;
-    return mark_ended(stream, xid, error);
+    char *ended = ended_name(xid, sequence);
+    leat_status status = mark_ended(prepared, xid, ended, error);
+    prepared->ended = true;
+    leat_release(ended);
+    return status;
 }
 
 /* ---- Clearing up ---- */
@@ -127,19 +131,19 @@ static bool is_over(const char *name, const char *sequence)
     return memcmp(name + length - tail, sequence, strlen(sequence)) < 0;
 }
 
-void leat_mysql_prepared_acknowledge(leat_mysql_stream *stream, const leat_mysql_position *position)
+void leat_mysql_prepared_acknowledge(const leat_mysql_prepared *prepared, const leat_mysql_position *position)
 {
     char sequence[LEAT_MYSQL_SEQUENCE_SIZE];
     uint64_t number;
     leat_slice file = leat_slice_of_string(position->file == NULL ? "" : position->file);
-    DIR *folder = leat_mysql_file_number(file, &number) ? opendir(stream->options.source->folder) : NULL;
+    DIR *folder = leat_mysql_file_number(file, &number) ? opendir(prepared->folder) : NULL;
     if (folder == NULL)
         return;
-    leat_mysql_sequence(stream->options.epoch, number, position->offset, sequence);
+    leat_mysql_sequence(prepared->epoch, number, position->offset, sequence);
     for (const struct dirent *entry; (entry = readdir(folder)) != NULL;) { /* NOLINT(concurrency-mt-unsafe) */
         if (!is_over(entry->d_name, sequence))
             continue;
-        char *path = path_of(stream, entry->d_name);
+        char *path = path_of(prepared, entry->d_name);
         (void)unlink(path); /* what stays is tried again after the next restart */
         leat_release(path);
     }

@@ -22,30 +22,14 @@ const leat_fact_field leat_mysql_fact_fields[LEAT_MYSQL_FACT_COUNT] = {
     [FACT_QUERY] = {"query", LEAT_FACT_STRING},
 };
 
-leat_event *leat_mysql_new_event(leat_mysql_stream *stream, leat_event_kind kind)
-{
-    const leat_mysql_current *current = &stream->current;
-    stream->event = (leat_event){
-        .kind = kind,
-        .row_estimate = -1,
-        .transaction =
-            {
-                .name = leat_buffer_slice(&current->name),
-                .identifier = leat_buffer_slice(&current->identifier),
-                .sequence = leat_slice_of(current->sequence, LEAT_MYSQL_SEQUENCE_SIZE - 1),
-                .commit_time = current->commit_time,
-            },
-    };
-    return &stream->event;
-}
-
 /* ---- Maps ---- */
 
 static leat_status bind(leat_mysql_stream *stream, leat_mysql_bound_map *bound, leat_error *error)
 {
     const leat_mysql_definition *definition;
-    leat_status status = leat_mysql_definitions_settle(stream->options.definitions, &bound->map,
-                                                       leat_mysql_position_text(stream), &definition, error);
+    leat_status status =
+        leat_mysql_definitions_settle(stream->options.definitions, &bound->map,
+                                      leat_mysql_place_position_text(&stream->place), &definition, error);
     if (status != LEAT_OK)
         return status;
     if (definition->kind != LEAT_MYSQL_BASE_TABLE && definition->kind != LEAT_MYSQL_VERSIONED_TABLE)
@@ -75,6 +59,15 @@ leat_status leat_mysql_rows_map(leat_mysql_stream *stream, leat_error *error)
 
 /* ---- Rows ---- */
 
+static void begin_giving(leat_mysql_stream *stream, leat_mysql_known_table *table, bool truncate)
+{
+    leat_mysql_giving *giving = &stream->giving;
+    giving->table = table;
+    giving->truncate = truncate;
+    giving->row = 0;
+    giving->offset = stream->event_offset;
+}
+
 leat_status leat_mysql_rows_begin(leat_mysql_stream *stream, leat_error *error)
 {
     uint64_t table_id;
@@ -85,26 +78,31 @@ leat_status leat_mysql_rows_begin(leat_mysql_stream *stream, leat_error *error)
     if (bound == NULL)
         return leat_error_set(error, LEAT_FAILED,
                               "binlog %s has rows of table id %llu, which no TABLE_MAP has described",
-                              leat_buffer_string(&stream->file), (unsigned long long)table_id);
+                              leat_mysql_place_file(&stream->place), (unsigned long long)table_id);
     if (bound->table == NULL)
         return LEAT_OK;
     if (!stream->current.open)
         return leat_error_set(error, LEAT_FAILED, "binlog %s has rows outside of a transaction",
-                              leat_buffer_string(&stream->file));
-    status = leat_binlog_rows_open(stream->rows, &stream->at, bound->plan, error);
+                              leat_mysql_place_file(&stream->place));
+    status = leat_binlog_rows_open(stream->giving.rows, &stream->at, bound->plan, error);
     if (status == LEAT_OK)
-        stream->giving = (leat_mysql_giving){.table = bound->table, .offset = stream->event_offset};
+        begin_giving(stream, bound->table, false);
     return status;
+}
+
+void leat_mysql_rows_begin_truncate(leat_mysql_stream *stream, leat_mysql_known_table *table)
+{
+    begin_giving(stream, table, true);
 }
 
 static const leat_fact *facts_of(leat_mysql_stream *stream)
 {
     const leat_mysql_current *current = &stream->current;
-    leat_fact *facts = stream->facts;
-    bool named = current->has_set_gtid || current->has_state_gtid;
+    leat_fact *facts = stream->giving.facts;
+    bool named = current->gtid.kind != LEAT_MYSQL_NO_GTID;
     facts[FACT_SERVER_ID] = (leat_fact){.number = current->server_id};
     facts[FACT_GTID] = (leat_fact){.null = !named, .text = leat_buffer_slice(&current->identifier)};
-    facts[FACT_FILE] = (leat_fact){.text = leat_buffer_slice(&stream->file)};
+    facts[FACT_FILE] = (leat_fact){.text = leat_buffer_slice(&stream->place.file)};
     facts[FACT_POS] = (leat_fact){.number = (int64_t)stream->giving.offset};
     facts[FACT_ROW] = (leat_fact){.number = stream->giving.row};
     facts[FACT_THREAD] = (leat_fact){.null = !current->has_thread, .number = current->thread};
@@ -125,8 +123,8 @@ static leat_status patch(leat_mysql_stream *stream, const leat_datum *before, le
     }
     bool applied = leat_mysql_json_patch(before->value, after->value, &text);
     if (applied)
-        after->value =
-            leat_slice_of(leat_arena_slice_string(&stream->row_arena, leat_buffer_slice(&text)), text.length);
+        after->value = leat_slice_of(leat_arena_slice_string(&stream->giving.arena, leat_buffer_slice(&text)),
+                                     text.length);
     leat_buffer_free(&text);
     return applied ? LEAT_OK
                    : leat_error_set(error, LEAT_FAILED,
@@ -139,7 +137,7 @@ static leat_status patch(leat_mysql_stream *stream, const leat_datum *before, le
 static leat_status complete(leat_mysql_stream *stream, const leat_binlog_row *row, leat_error *error)
 {
     const leat_table *table = stream->giving.table->table;
-    leat_arena_reset(&stream->row_arena);
+    leat_arena_reset(&stream->giving.arena);
     for (size_t i = 0; i < table->column_count; i++) {
         leat_datum *after = &row->after[i];
         const leat_datum *before = &row->before[i];
@@ -205,7 +203,7 @@ static leat_event *new_row_event(leat_mysql_stream *stream)
 {
     leat_event *event = &stream->event;
     if (event->kind != LEAT_EVENT_ROW) {
-        event = leat_mysql_new_event(stream, LEAT_EVENT_ROW);
+        event = leat_mysql_transaction_event(stream, LEAT_EVENT_ROW);
         event->facts = facts_of(stream);
     }
     return event;
@@ -215,7 +213,7 @@ static leat_status give_row(leat_mysql_stream *stream, bool *given, leat_error *
 {
     leat_mysql_giving *giving = &stream->giving;
     const leat_binlog_row *row;
-    leat_status status = leat_binlog_rows_next(stream->rows, &row, error);
+    leat_status status = leat_binlog_rows_next(stream->giving.rows, &row, error);
     *given = false;
     if (status != LEAT_OK)
         return leat_error_context(error, "table %s.%s", giving->table->database, giving->table->name);
@@ -231,18 +229,18 @@ static leat_status give_row(leat_mysql_stream *stream, bool *given, leat_error *
     event->before = row->before;
     event->after = row->after;
     event->key_changed = row->operation == LEAT_UPDATE && key_changed(event->table, row);
-    stream->facts[FACT_POS].number = (int64_t)giving->offset;
-    stream->facts[FACT_ROW].number = giving->row++;
+    stream->giving.facts[FACT_POS].number = (int64_t)giving->offset;
+    stream->giving.facts[FACT_ROW].number = giving->row++;
     *given = live_change(giving->table, row, event);
     return status;
 }
 
 static void give_truncate(leat_mysql_stream *stream)
 {
-    stream->truncated[0] = stream->giving.table->table;
-    leat_event *event = leat_mysql_new_event(stream, LEAT_EVENT_TRUNCATE);
+    stream->giving.truncated[0] = stream->giving.table->table;
+    leat_event *event = leat_mysql_transaction_event(stream, LEAT_EVENT_TRUNCATE);
     event->operation = LEAT_TRUNCATE;
-    event->tables = stream->truncated;
+    event->tables = stream->giving.truncated;
     event->table_count = 1;
     event->facts = facts_of(stream);
     stream->giving.table = NULL;
@@ -256,12 +254,12 @@ leat_status leat_mysql_rows_give(leat_mysql_stream *stream, bool *given, leat_er
         return LEAT_OK;
     if (!stream->current.begun) {
         stream->current.begun = true;
-        leat_mysql_new_event(stream, LEAT_EVENT_BEGIN);
+        leat_mysql_transaction_event(stream, LEAT_EVENT_BEGIN);
         return LEAT_OK;
     }
     if (!giving->table->announced) {
         giving->table->announced = true;
-        leat_mysql_new_event(stream, LEAT_EVENT_TABLE)->table = giving->table->table;
+        leat_mysql_transaction_event(stream, LEAT_EVENT_TABLE)->table = giving->table->table;
         return LEAT_OK;
     }
     if (giving->truncate) {

@@ -1,109 +1,12 @@
 /* Statements in the log: what ends transactions, changes definitions, empties tables, or must stop us. */
-#include <string.h>
-
 #include "mysql/catalog/selection.h"
 #include "mysql/stream/stream_internal.h"
-
-/* ---- Reading ---- */
-
-/* Most statements are these, and need no tokenizer. */
-static bool read_common(leat_slice sql, leat_mysql_statement *statement)
-{
-    static const struct {
-        const char *text;
-        leat_mysql_statement_kind kind;
-    } common[] = {
-        {"BEGIN", LEAT_MYSQL_BEGIN}, {"COMMIT", LEAT_MYSQL_COMMIT}, {"ROLLBACK", LEAT_MYSQL_ROLLBACK}};
-    for (size_t i = 0; i < sizeof common / sizeof common[0]; i++)
-        if (leat_slice_equals_string(sql, common[i].text)) {
-            *statement = (leat_mysql_statement){.kind = common[i].kind};
-            return true;
-        }
-    return false;
-}
-
-/* The server that wrote the log, as leat_mysql_server.version has it: "8.0.45-log", "10.11.19-MariaDB-log",
- * with "5.5.5-" before it in old MariaDBs. */
-static unsigned version_of(const leat_mysql_stream *stream)
-{
-    leat_slice text = leat_slice_of_string(stream->format.server_version);
-    static const char disguise[] = "5.5.5-";
-    leat_cursor cursor = leat_cursor_open(text);
-    if (text.length > sizeof disguise - 1 && memcmp(text.data, disguise, sizeof disguise - 1) == 0)
-        leat_cursor_bytes(&cursor, sizeof disguise - 1);
-    unsigned parts[3] = {0};
-    for (size_t part = 0; part < 3; part++) {
-        for (int digit; (digit = leat_cursor_peek(&cursor)) >= '0' && digit <= '9'; leat_cursor_u8(&cursor))
-            parts[part] = parts[part] * 10 + (unsigned)(digit - '0');
-        if (leat_cursor_peek(&cursor) != '.')
-            break;
-        leat_cursor_u8(&cursor);
-    }
-    return parts[0] * 10000 + parts[1] * 100 + parts[2];
-}
-
-/* The statement in UTF-8. Where a byte is no character of the client's charset the text is taken as it is:
- * names that matter are compared with names that are right. */
-static leat_slice text_of(leat_mysql_stream *stream, const leat_binlog_query *query)
-{
-    const leat_mysql_collation *collation =
-        leat_mysql_collation_by_id(stream->options.collations, query->client_collation);
-    leat_buffer text = {0};
-    if (collation == NULL || leat_mysql_charset_is_binary(collation->charset) ||
-        !leat_mysql_charset_append(collation->charset, query->sql, &text)) {
-        leat_buffer_free(&text);
-        return query->sql;
-    }
-    leat_slice kept =
-        leat_slice_of(leat_arena_slice_string(&stream->arena, leat_buffer_slice(&text)), text.length);
-    leat_buffer_free(&text);
-    return kept;
-}
-
-leat_status leat_mysql_statement_read(leat_mysql_stream *stream, const leat_binlog_event *event,
-                                      leat_binlog_query *query, leat_mysql_statement *statement,
-                                      leat_error *error)
-{
-    leat_arena_reset(&stream->arena);
-    leat_status status = leat_binlog_parse_query(event, &stream->arena, query, error);
-    if (status != LEAT_OK || read_common(query->sql, statement))
-        return status;
-    const leat_mysql_ddl_context context = {
-        .database = leat_arena_slice_string(&stream->arena, query->database),
-        .sql_mode = query->sql_mode,
-        .mariadb = stream->mariadb,
-        .version = version_of(stream),
-    };
-    leat_mysql_ddl_read(text_of(stream, query), &context, &stream->arena, statement);
-    return LEAT_OK;
-}
 
 /* ---- Rows that no event tells of ---- */
 
 static bool captured(const leat_mysql_stream *stream, const leat_mysql_table_name *table)
 {
     return leat_mysql_selects(stream->options.source, table->database, table->name);
-}
-
-static leat_status refuse_unlogged_rows(const leat_mysql_stream *stream, const leat_mysql_table_name *table,
-                                        leat_error *error)
-{
-    if (table == NULL)
-        leat_error_set(
-            error, LEAT_OPERATOR,
-            "transaction %s in %s changed rows by a statement that is not in row format, and which "
-            "tables it touched cannot be told",
-            (const char *)stream->current.name.data, (const char *)stream->file.data);
-    else
-        leat_error_set(
-            error, LEAT_OPERATOR,
-            "transaction %s in %s changed rows of %s.%s by a statement that is not in row format: what "
-            "they are now cannot be told",
-            (const char *)stream->current.name.data, (const char *)stream->file.data, table->database,
-            table->name);
-    return leat_error_mend(error,
-                           "Let every session use binlog_format = ROW, and start anew with another state "
-                           "file and an empty sink, so that a new snapshot sees those rows");
 }
 
 /* What a statement does to other tables is nothing to us, but for what triggers and cascades may do behind
@@ -113,9 +16,9 @@ static leat_status judge_dml(const leat_mysql_stream *stream, const leat_mysql_s
 {
     for (size_t i = 0; i < statement->table_count; i++)
         if (captured(stream, &statement->tables[i]))
-            return refuse_unlogged_rows(stream, &statement->tables[i], error);
+            return leat_mysql_refuse_unlogged_rows(stream, &statement->tables[i], error);
     if (statement->table_count == 0)
-        return statement->tables_complete ? LEAT_OK : refuse_unlogged_rows(stream, NULL, error);
+        return statement->tables_complete ? LEAT_OK : leat_mysql_refuse_unlogged_rows(stream, NULL, error);
     if (!statement->tables_complete)
         leat_log_write(
             stream->options.source->log, LEAT_LOG_WARNING,
@@ -131,19 +34,11 @@ static leat_status judge_dml(const leat_mysql_stream *stream, const leat_mysql_s
 /* The log's place behind the transaction at hand, from which on its DDL holds. In stream->arena. */
 static const char *position_behind(leat_mysql_stream *stream)
 {
-    leat_mysql_position behind = {0};
     leat_buffer text = {0};
-    leat_mysql_position_copy(&behind, &stream->position);
-    if (stream->current.has_set_gtid && behind.set != NULL)
-        leat_mysql_gtid_set_add(behind.set, &stream->current.gtid);
-    if (stream->current.has_state_gtid && behind.state != NULL)
-        leat_mariadb_gtid_state_advance(behind.state, &stream->current.state_gtid);
-    leat_mysql_position_set_file(&behind, leat_buffer_slice(&stream->file),
-                                 stream->event_offset + stream->at.length);
-    leat_mysql_position_format(&behind, &text);
+    leat_mysql_place_format_behind(&stream->place, &stream->current.gtid,
+                                   stream->event_offset + stream->at.length, &text);
     const char *kept = leat_arena_string(&stream->arena, leat_buffer_string(&text));
     leat_buffer_free(&text);
-    leat_mysql_position_clear(&behind);
     return kept;
 }
 
@@ -192,15 +87,15 @@ static leat_status truncate(leat_mysql_stream *stream, const leat_mysql_statemen
     if (effect->temporary || !captured(stream, &effect->table))
         return LEAT_OK;
     const leat_mysql_definition *definition;
-    leat_status status = leat_mysql_definitions_current(stream->options.definitions, effect->table.database,
-                                                        effect->table.name, leat_mysql_position_text(stream),
-                                                        &definition, error);
+    leat_status status = leat_mysql_definitions_current(
+        stream->options.definitions, effect->table.database, effect->table.name,
+        leat_mysql_place_position_text(&stream->place), &definition, error);
     if (status != LEAT_OK || definition == NULL)
         return status;
     leat_mysql_known_table *table =
         leat_mysql_maps_table(stream->maps, effect->table.database, effect->table.name);
     leat_mysql_known_table_define(table, definition, stream->options.collations);
-    stream->giving = (leat_mysql_giving){.table = table, .truncate = true, .offset = stream->event_offset};
+    leat_mysql_rows_begin_truncate(stream, table);
     return LEAT_OK;
 }
 
@@ -218,43 +113,21 @@ static leat_status change_tables(leat_mysql_stream *stream, const leat_binlog_qu
 
 /* ---- All kinds ---- */
 
-leat_status leat_mysql_refuse_rollback(const leat_mysql_stream *stream, leat_error *error)
-{
-    leat_error_set(
-        error, LEAT_OPERATOR,
-        "transaction %s in %s was rolled back, but is so large that rows of it were delivered before its "
-        "end was seen",
-        (const char *)stream->current.name.data, (const char *)stream->file.data);
-    return leat_error_mend(error, "Start anew with another state file and an empty sink");
-}
-
-leat_status leat_mysql_refuse_savepoint(const leat_mysql_stream *stream, const char *name, leat_error *error)
-{
-    leat_error_set(
-        error, LEAT_OPERATOR,
-        "transaction %s in %s was rolled back to a savepoint \"%s\" that the log does not set: which "
-        "rows were rolled back cannot be told",
-        (const char *)stream->current.name.data, (const char *)stream->file.data, name);
-    return leat_error_mend(error, "Start anew with another state file and an empty sink");
-}
-
 static leat_status complete_prepared(leat_mysql_stream *stream, const leat_mysql_statement *statement,
                                      leat_error *error)
 {
     const leat_binlog_xid xid = {
         .format = statement->xid_format, .global = statement->xid_global, .branch = statement->xid_branch};
+    const char *sequence = stream->current.sequence;
+    bool found;
     if (statement->kind == LEAT_MYSQL_XA_ROLLBACK)
-        return leat_mysql_prepared_drop(stream, &xid, error);
-    leat_status status = leat_mysql_prepared_load(stream, &xid, error);
-    if (status != LEAT_OK)
-        return status;
-    /* Its rows come next, and behind them this commit. */
-    stream->has_carried = true;
-    stream->carried = stream->at;
-    stream->carried.type = LEAT_BINLOG_XID;
-    stream->carried.body = leat_slice_of(NULL, 0);
-    leat_mysql_fetch_from(stream, stream->prepared_group, LEAT_MYSQL_COMMITTED);
-    return LEAT_OK;
+        return leat_mysql_prepared_drop(&stream->prepared, &xid, sequence, error);
+    leat_status status = leat_mysql_prepared_load(&stream->prepared, &xid, sequence, &found, error);
+    if (status == LEAT_OK && !found)
+        status = leat_mysql_refuse_prepared(stream, error);
+    if (status == LEAT_OK)
+        leat_mysql_fetch_prepared(stream);
+    return status;
 }
 
 leat_status leat_mysql_statement_handle(leat_mysql_stream *stream, bool *ended, leat_error *error)
@@ -285,7 +158,7 @@ leat_status leat_mysql_statement_handle(leat_mysql_stream *stream, bool *ended, 
     case LEAT_MYSQL_XA_PREPARE:
         return LEAT_OK;
     case LEAT_MYSQL_ROLLBACK_TO: /* of a group it was heeded when it came */
-        return (stream->feed == LEAT_MYSQL_DIRECT || stream->in_payload) && stream->current.begun
+        return (stream->feed.state == LEAT_MYSQL_DIRECT || stream->feed.in_payload) && stream->current.begun
                    ? leat_mysql_refuse_savepoint(stream, statement.savepoint, error)
                    : LEAT_OK;
     case LEAT_MYSQL_XA_COMMIT:

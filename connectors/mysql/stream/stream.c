@@ -1,7 +1,6 @@
 #include "mysql/stream/stream.h"
 
 #include <inttypes.h>
-#include <stdio.h>
 
 #include "base/clock.h"
 #include "base/memory.h"
@@ -21,14 +20,13 @@ leat_mysql_stream *leat_mysql_stream_open(const leat_mysql_stream_options *optio
     leat_mysql_stream *stream = leat_allocate(sizeof *stream);
     stream->options = *options;
     stream->mariadb = options->server->mariadb;
-    leat_mysql_position_copy(&stream->position, from);
-    stream->group = leat_mysql_group_new(options->source->folder);
-    stream->prepared_group = leat_mysql_group_new(options->source->folder);
-    stream->payload = leat_binlog_payload_new();
+    leat_mysql_place_open(&stream->place, from);
+    leat_mysql_prepared_open(&stream->prepared, options->source->folder, options->epoch);
+    stream->feed.group = leat_mysql_group_new(options->source->folder);
+    stream->feed.payload = leat_binlog_payload_new();
     stream->maps = leat_mysql_maps_new();
-    stream->rows = leat_binlog_rows_new();
-    stream->moved_said = leat_clock_monotonic();
-    leat_mysql_prepared_acknowledge(stream, from);
+    stream->giving.rows = leat_binlog_rows_new();
+    leat_mysql_prepared_acknowledge(&stream->prepared, from);
     stream->reader = leat_mysql_reader_open(next, interrupt, context);
     return stream;
 }
@@ -39,28 +37,33 @@ void leat_mysql_stream_close(leat_mysql_stream *stream)
         return;
     leat_mysql_reader_close(stream->reader);
     leat_mysql_fetch_close(stream);
-    leat_mysql_group_free(stream->group);
-    leat_mysql_group_free(stream->prepared_group);
-    leat_binlog_payload_free(stream->payload);
-    leat_binlog_rows_free(stream->rows);
+    leat_mysql_prepared_close(&stream->prepared);
+    leat_binlog_rows_free(stream->giving.rows);
     leat_mysql_maps_free(stream->maps);
-    leat_mysql_position_clear(&stream->position);
-    leat_buffer_free(&stream->position_text);
-    leat_buffer_free(&stream->file);
+    leat_mysql_place_clear(&stream->place);
     leat_buffer_free(&stream->current.name);
     leat_buffer_free(&stream->current.identifier);
     leat_arena_free(&stream->arena);
-    leat_arena_free(&stream->row_arena);
+    leat_arena_free(&stream->giving.arena);
     leat_release(stream);
 }
 
-void leat_mysql_sequence(unsigned epoch, uint64_t file_number, uint64_t offset, char *text)
+/* ---- Events of the log itself ---- */
+
+/* Ids of TABLE_MAPs begin anew with each file. */
+static void enter_file(leat_mysql_stream *stream, leat_slice file, uint64_t offset)
 {
-    snprintf(text, LEAT_MYSQL_SEQUENCE_SIZE, "%04X%08" PRIX32 "%012" PRIX64, epoch & 0xffffU,
-             (uint32_t)file_number, offset & UINT64_C(0xffffffffffff));
+    if (leat_mysql_place_enter_file(&stream->place, file, offset))
+        leat_mysql_maps_forget(stream->maps);
 }
 
-/* ---- Events of the log itself ---- */
+/* An event outside of transactions, or a heartbeat, tells how far the log goes. */
+static void reach(leat_mysql_stream *stream, leat_slice file, uint64_t offset)
+{
+    enter_file(stream, file, offset);
+    if (!stream->current.open)
+        leat_mysql_place_reach(&stream->place, file, offset);
+}
 
 static leat_status rotate(leat_mysql_stream *stream, leat_error *error)
 {
@@ -70,9 +73,9 @@ static leat_status rotate(leat_mysql_stream *stream, leat_error *error)
         return status;
     /* An artificial one says which file is read; where in it we stand, what comes next says. */
     if ((stream->at.flags & LEAT_BINLOG_FLAG_ARTIFICIAL) != 0)
-        leat_mysql_enter_file(stream, place.file, place.offset);
+        enter_file(stream, place.file, place.offset);
     else
-        leat_mysql_place(stream, place.file, place.offset);
+        reach(stream, place.file, place.offset);
     return LEAT_OK;
 }
 
@@ -81,7 +84,7 @@ static leat_status heartbeat(leat_mysql_stream *stream, leat_error *error)
     leat_binlog_rotate place;
     leat_status status = leat_binlog_parse_heartbeat(&stream->at, &place, error);
     if (status == LEAT_OK && place.offset != 0)
-        leat_mysql_place(stream, place.file, place.offset);
+        reach(stream, place.file, place.offset);
     return status;
 }
 
@@ -93,7 +96,8 @@ static leat_status incident(const leat_mysql_stream *stream, leat_error *error)
         return status;
     leat_error_set(error, LEAT_OPERATOR,
                    "the server says in %s at %" PRIu64 " that changes may be missing from its log: %.*s",
-                   (const char *)stream->file.data, stream->event_offset, LEAT_SLICE_FORMAT(what.message));
+                   leat_mysql_place_file(&stream->place), stream->event_offset,
+                   LEAT_SLICE_FORMAT(what.message));
     return leat_error_mend(error,
                            "Start anew with another state file and an empty sink, so that a new snapshot "
                            "sees what the log does not have");
@@ -104,22 +108,11 @@ static leat_status unreadable(const leat_mysql_stream *stream, leat_error *error
     char name[LEAT_BINLOG_TYPE_NAME_SIZE];
     if ((stream->at.flags & LEAT_BINLOG_FLAG_IGNORABLE) != 0)
         return LEAT_OK;
-    leat_error_set(
-        error, LEAT_FAILED, "binlog %s has an event of %s at %" PRIu64 ", which this leat cannot read",
-        (const char *)stream->file.data, leat_binlog_type_name(stream->at.type, name), stream->event_offset);
+    leat_error_set(error, LEAT_FAILED,
+                   "binlog %s has an event of %s at %" PRIu64 ", which this leat cannot read",
+                   leat_mysql_place_file(&stream->place), leat_binlog_type_name(stream->at.type, name),
+                   stream->event_offset);
     return leat_error_mend(error, "A newer leat may know it; nothing was skipped");
-}
-
-/* LOAD DATA in statement format. Its text names the table, but what was loaded is in events of its own. */
-static leat_status refuse_load(const leat_mysql_stream *stream, leat_error *error)
-{
-    leat_error_set(
-        error, LEAT_OPERATOR,
-        "transaction %s in %s loaded rows by LOAD DATA in statement format: what they are cannot be told",
-        (const char *)stream->current.name.data, (const char *)stream->file.data);
-    return leat_error_mend(error,
-                           "Let every session use binlog_format = ROW, and start anew with another state "
-                           "file and an empty sink");
 }
 
 static leat_status statement(leat_mysql_stream *stream, leat_error *error)
@@ -154,7 +147,7 @@ static leat_status handle(leat_mysql_stream *stream, leat_error *error)
     case LEAT_BINLOG_INCIDENT:
         return incident(stream, error);
     case LEAT_BINLOG_EXECUTE_LOAD_QUERY:
-        return refuse_load(stream, error);
+        return leat_mysql_refuse_load(stream, error);
     case LEAT_BINLOG_STOP:
     case LEAT_BINLOG_INTVAR:
     case LEAT_BINLOG_RAND:
@@ -182,14 +175,14 @@ static leat_status handle(leat_mysql_stream *stream, leat_error *error)
 static void follow(leat_mysql_stream *stream)
 {
     const leat_binlog_event *at = &stream->at;
-    bool kept = stream->feed == LEAT_MYSQL_GIVING && stream->giving_group == stream->prepared_group;
-    if (stream->in_payload || kept || (at->flags & LEAT_BINLOG_FLAG_ARTIFICIAL) != 0 ||
-        at->type == LEAT_BINLOG_HEARTBEAT || at->type == LEAT_BINLOG_ROTATE)
+    if (stream->feed.in_payload || leat_mysql_fetch_is_kept(stream) ||
+        (at->flags & LEAT_BINLOG_FLAG_ARTIFICIAL) != 0 || at->type == LEAT_BINLOG_HEARTBEAT ||
+        at->type == LEAT_BINLOG_ROTATE)
         return;
-    stream->event_offset = at->log_pos >= at->length ? at->log_pos - at->length : stream->next_offset;
-    stream->next_offset = stream->event_offset + at->length;
+    stream->event_offset = at->log_pos >= at->length ? at->log_pos - at->length : stream->place.next_offset;
+    stream->place.next_offset = stream->event_offset + at->length;
     if (!stream->current.open && at->log_pos != 0)
-        leat_mysql_place(stream, leat_buffer_slice(&stream->file), at->log_pos);
+        reach(stream, leat_buffer_slice(&stream->place.file), at->log_pos);
 }
 
 /* The next event of what is being given, and after it the transaction's end. */
@@ -205,18 +198,18 @@ static leat_status give(leat_mysql_stream *stream, bool *given, leat_error *erro
 /* Positions that moved without an event of their own are told when there is a pause, or it has been long. */
 static bool may_say_moves(const leat_mysql_stream *stream)
 {
-    if (!stream->moved || stream->current.open)
+    if (!stream->place.moved || stream->current.open)
         return false;
-    return stream->moves >= MOST_MOVES_UNSAID || !leat_mysql_reader_ready(stream->reader) ||
-           leat_clock_monotonic() - stream->moved_said >= SAY_MOVES_EVERY;
+    return stream->place.moves >= MOST_MOVES_UNSAID || !leat_mysql_reader_ready(stream->reader) ||
+           leat_clock_monotonic() - stream->place.moved_said >= SAY_MOVES_EVERY;
 }
 
 static void say_moves(leat_mysql_stream *stream)
 {
-    leat_mysql_new_event(stream, LEAT_EVENT_HEARTBEAT)->position = leat_mysql_position_text(stream);
-    stream->moved = false;
-    stream->moves = 0;
-    stream->moved_said = leat_clock_monotonic();
+    leat_mysql_transaction_event(stream, LEAT_EVENT_HEARTBEAT)->position =
+        leat_mysql_place_position_text(&stream->place);
+    leat_mysql_place_said(&stream->place);
+    stream->place.moved_said = leat_clock_monotonic();
 }
 
 /* Reads on; `*given` false when there is nothing to give for now. */
@@ -247,10 +240,10 @@ leat_status leat_mysql_stream_next(leat_mysql_stream *stream, int64_t timeout, c
     }
     if (status != LEAT_OK || given)
         return status;
-    if (stream->moved && !stream->current.open)
+    if (stream->place.moved && !stream->current.open)
         say_moves(stream);
     else
-        leat_mysql_new_event(stream, LEAT_EVENT_IDLE);
+        leat_mysql_transaction_event(stream, LEAT_EVENT_IDLE);
     return LEAT_OK;
 }
 
@@ -258,8 +251,8 @@ leat_status leat_mysql_stream_acknowledge(leat_mysql_stream *stream, const char 
 {
     leat_mysql_position position = {0};
     leat_status status = leat_mysql_position_parse(log, stream->mariadb, &position, error);
-    if (status == LEAT_OK && stream->prepared_ended)
-        leat_mysql_prepared_acknowledge(stream, &position);
+    if (status == LEAT_OK && stream->prepared.ended)
+        leat_mysql_prepared_acknowledge(&stream->prepared, &position);
     if (status == LEAT_OK)
         status = leat_mysql_definitions_acknowledge(stream->options.definitions, log, error);
     leat_mysql_position_clear(&position);

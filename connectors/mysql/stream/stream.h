@@ -32,12 +32,6 @@ leat_mysql_stream *leat_mysql_stream_open(const leat_mysql_stream_options *optio
                                           leat_mysql_event_interrupt interrupt, void *context);
 void leat_mysql_stream_close(leat_mysql_stream *stream); /* NULL is fine */
 
-enum { LEAT_MYSQL_SEQUENCE_SIZE = 25 };
-
-/* A transaction's sequence (leat_transaction.sequence), into `text` of LEAT_MYSQL_SEQUENCE_SIZE: 24 hex
- * digits of epoch, number of the binlog file, and the place in it where the transaction begins. */
-void leat_mysql_sequence(unsigned epoch, uint64_t file_number, uint64_t offset, char *text);
-
 /* leat_source_ops.next and .acknowledge. */
 leat_status leat_mysql_stream_next(leat_mysql_stream *stream, int64_t timeout, const leat_event **event,
                                    leat_error *error);

@@ -1,52 +1,27 @@
 /* Where transactions begin and end, and what is known of them. */
-#include "base/clock.h"
 #include "mysql/stream/stream_internal.h"
 
 enum { MICROSECONDS = 1000 * 1000 };
 
 static const uint64_t file_wrap = UINT64_C(1) << 32;
 
-/* ---- Positions ---- */
+/* ---- Events ---- */
 
-const char *leat_mysql_position_text(leat_mysql_stream *stream)
+leat_event *leat_mysql_transaction_event(leat_mysql_stream *stream, leat_event_kind kind)
 {
-    if (!stream->position_text_valid) {
-        leat_buffer_reset(&stream->position_text);
-        leat_mysql_position_format(&stream->position, &stream->position_text);
-        stream->position_text_valid = true;
-    }
-    return leat_buffer_string(&stream->position_text);
-}
-
-static void moved(leat_mysql_stream *stream)
-{
-    stream->position_text_valid = false;
-    stream->moved = true;
-    stream->moves++;
-}
-
-void leat_mysql_enter_file(leat_mysql_stream *stream, leat_slice file, uint64_t offset)
-{
-    stream->next_offset = offset;
-    if (leat_slice_equal(leat_buffer_slice(&stream->file), file))
-        return;
-    leat_buffer_reset(&stream->file);
-    leat_buffer_append_slice(&stream->file, file);
-    (void)leat_buffer_string(&stream->file);
-    if (!leat_mysql_file_number(file, &stream->file_number))
-        stream->file_number = 0;
-    leat_mysql_maps_forget(stream->maps);
-}
-
-void leat_mysql_place(leat_mysql_stream *stream, leat_slice file, uint64_t offset)
-{
-    leat_slice at = leat_slice_of_string(stream->position.file == NULL ? "" : stream->position.file);
-    bool same_file = leat_slice_equal(at, file);
-    leat_mysql_enter_file(stream, file, offset);
-    if (stream->current.open || (same_file && stream->position.offset >= offset))
-        return;
-    leat_mysql_position_set_file(&stream->position, file, offset);
-    moved(stream);
+    const leat_mysql_current *current = &stream->current;
+    stream->event = (leat_event){
+        .kind = kind,
+        .row_estimate = -1,
+        .transaction =
+            {
+                .name = leat_buffer_slice(&current->name),
+                .identifier = leat_buffer_slice(&current->identifier),
+                .sequence = leat_slice_of(current->sequence, LEAT_MYSQL_SEQUENCE_SIZE - 1),
+                .commit_time = current->commit_time,
+            },
+    };
+    return &stream->event;
 }
 
 /* ---- Begin ---- */
@@ -55,7 +30,7 @@ void leat_mysql_place(leat_mysql_stream *stream, leat_slice file, uint64_t offse
  * is rotated, but by the last transaction in it. */
 static uint64_t start_of(const leat_mysql_stream *stream, const leat_binlog_event *event)
 {
-    return event->log_pos >= event->length ? event->log_pos - event->length : stream->next_offset;
+    return event->log_pos >= event->length ? event->log_pos - event->length : stream->place.next_offset;
 }
 
 static void name_by_place(leat_mysql_current *current, leat_slice file)
@@ -71,15 +46,20 @@ static void name_transaction(leat_mysql_stream *stream)
     leat_mysql_current *current = &stream->current;
     leat_buffer_reset(&current->name);
     leat_buffer_reset(&current->identifier);
-    if (current->has_set_gtid)
-        leat_mysql_gtid_format(&current->gtid, &current->name);
-    else if (current->has_state_gtid)
-        leat_mariadb_gtid_format(&current->state_gtid, &current->name);
-    else
-        name_by_place(current, leat_buffer_slice(&stream->file));
+    switch (current->gtid.kind) {
+    case LEAT_MYSQL_SET_GTID:
+        leat_mysql_gtid_format(&current->gtid.set, &current->name);
+        break;
+    case LEAT_MYSQL_STATE_GTID:
+        leat_mariadb_gtid_format(&current->gtid.state, &current->name);
+        break;
+    case LEAT_MYSQL_NO_GTID:
+        name_by_place(current, leat_buffer_slice(&stream->place.file));
+        break;
+    }
     leat_buffer_append_slice(&current->identifier, leat_buffer_slice(&current->name));
     (void)leat_buffer_string(&current->name);
-    leat_mysql_sequence(stream->options.epoch, stream->file_number, current->start, current->sequence);
+    leat_mysql_sequence(stream->options.epoch, stream->place.file_number, current->start, current->sequence);
 }
 
 static leat_status open_mysql(leat_mysql_stream *stream, const leat_binlog_event *event, leat_error *error)
@@ -88,8 +68,8 @@ static leat_status open_mysql(leat_mysql_stream *stream, const leat_binlog_event
     leat_status status = leat_binlog_parse_gtid(event, &gtid, error);
     if (status != LEAT_OK)
         return status;
-    stream->current.has_set_gtid = !gtid.anonymous;
-    stream->current.gtid = gtid.gtid;
+    stream->current.gtid.kind = gtid.anonymous ? LEAT_MYSQL_NO_GTID : LEAT_MYSQL_SET_GTID;
+    stream->current.gtid.set = gtid.gtid;
     if (gtid.commit_time != 0)
         stream->current.commit_time = gtid.commit_time;
     return LEAT_OK;
@@ -103,8 +83,8 @@ static leat_status open_mariadb(leat_mysql_stream *stream, const leat_binlog_eve
     leat_status status = leat_binlog_parse_mariadb_gtid(event, &gtid, error);
     if (status != LEAT_OK)
         return status;
-    current->has_state_gtid = true;
-    current->state_gtid = gtid.gtid;
+    current->gtid.kind = LEAT_MYSQL_STATE_GTID;
+    current->gtid.state = gtid.gtid;
     current->standalone = gtid.standalone && !gtid.prepared;
     current->prepared = gtid.prepared;
     current->void_alter = gtid.start_alter || gtid.rollback_alter;
@@ -132,7 +112,7 @@ leat_status leat_mysql_transaction_open(leat_mysql_stream *stream, const leat_bi
     leat_mysql_current *current = &stream->current;
     if (current->open)
         return leat_error_set(error, LEAT_FAILED, "binlog %s begins a transaction before %s has ended",
-                              leat_buffer_string(&stream->file), leat_buffer_string(&current->name));
+                              leat_mysql_place_file(&stream->place), leat_buffer_string(&current->name));
     leat_buffer name = current->name;
     leat_buffer identifier = current->identifier;
     *current = (leat_mysql_current){
@@ -150,7 +130,7 @@ leat_status leat_mysql_transaction_open(leat_mysql_stream *stream, const leat_bi
         return status;
     name_transaction(stream);
     leat_mysql_maps_trim(stream->maps);
-    stream->next_offset = current->start + current->length;
+    stream->place.next_offset = current->start + current->length;
     return LEAT_OK;
 }
 
@@ -172,31 +152,18 @@ static uint64_t end_of(const leat_mysql_stream *stream)
     return whole;
 }
 
-static void cover(leat_mysql_stream *stream)
-{
-    const leat_mysql_current *current = &stream->current;
-    if (current->has_set_gtid && stream->position.set != NULL)
-        leat_mysql_gtid_set_add(stream->position.set, &current->gtid);
-    if (current->has_state_gtid && stream->position.state != NULL)
-        leat_mariadb_gtid_state_advance(stream->position.state, &current->state_gtid);
-    stream->next_offset = end_of(stream);
-    leat_mysql_position_set_file(&stream->position, leat_buffer_slice(&stream->file), stream->next_offset);
-    moved(stream);
-}
-
 leat_status leat_mysql_transaction_end(leat_mysql_stream *stream, bool *given, leat_error *error)
 {
     *given = false;
     if (!stream->current.open)
         return leat_error_set(error, LEAT_FAILED, "the binlog ends a transaction that it did not begin");
-    cover(stream);
+    leat_mysql_place_cover(&stream->place, &stream->current.gtid, end_of(stream));
     stream->current.open = false;
     if (!stream->current.begun)
         return LEAT_OK;
-    leat_event *event = leat_mysql_new_event(stream, LEAT_EVENT_COMMIT);
-    event->position = leat_mysql_position_text(stream);
-    stream->moved = false;
-    stream->moves = 0;
+    leat_event *event = leat_mysql_transaction_event(stream, LEAT_EVENT_COMMIT);
+    event->position = leat_mysql_place_position_text(&stream->place);
+    leat_mysql_place_said(&stream->place);
     *given = true;
     return LEAT_OK;
 }
