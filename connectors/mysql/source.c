@@ -17,7 +17,7 @@
 enum { LEAST_HEARTBEAT = 1000 * 1000, MOST_HEARTBEAT = 30 * 1000 * 1000 };
 
 struct source {
-    const leat_source_options *options;
+    leat_source base;
     bool mariadb;
     leat_mysql_collations *collations;   /* from the first session on */
     leat_mysql_definitions *definitions; /* likewise */
@@ -32,33 +32,7 @@ static struct source *source_of(leat_source *source)
     return (struct source *)(void *)source;
 }
 
-/* ---- Open and close ---- */
-
-static leat_status open_source(const leat_source_options *options, bool mariadb, leat_source **source,
-                               leat_error *error)
-{
-    leat_arena arena = {0};
-    leat_mysql_url url;
-    leat_status status = leat_mysql_url_parse(options->url, &arena, &url, error);
-    leat_arena_free(&arena);
-    if (status != LEAT_OK)
-        return status;
-    struct source *made = leat_allocate(sizeof *made);
-    made->options = options;
-    made->mariadb = mariadb;
-    *source = (leat_source *)(void *)made;
-    return LEAT_OK;
-}
-
-static leat_status open_mysql(const leat_source_options *options, leat_source **source, leat_error *error)
-{
-    return open_source(options, false, source, error);
-}
-
-static leat_status open_mariadb(const leat_source_options *options, leat_source **source, leat_error *error)
-{
-    return open_source(options, true, source, error);
-}
+/* ---- Close ---- */
 
 static void close_stream(struct source *source)
 {
@@ -81,12 +55,12 @@ static void source_close(leat_source *opaque)
 
 static leat_status source_check(leat_source *opaque, leat_findings *findings, leat_error *error)
 {
-    return leat_mysql_check(source_of(opaque)->options, findings, error);
+    return leat_mysql_check(source_of(opaque)->base.options, findings, error);
 }
 
 static leat_status source_discover(leat_source *opaque, leat_discovery *discovery, leat_error *error)
 {
-    return leat_mysql_discover(source_of(opaque)->options, discovery, error);
+    return leat_mysql_discover(source_of(opaque)->base.options, discovery, error);
 }
 
 /* ---- First start ---- */
@@ -99,7 +73,8 @@ static leat_status learn(struct source *source, leat_mysql_session *session, lea
         status = leat_mysql_collations_load(session, &source->collations, error);
     if (status != LEAT_OK || source->definitions != NULL)
         return status;
-    source->definitions = leat_mysql_definitions_open(source->options, source->collations, source->mariadb);
+    source->definitions =
+        leat_mysql_definitions_open(source->base.options, source->collations, source->mariadb);
     char *folding = NULL;
     status = leat_mysql_variable(session, "lower_case_table_names", &folding, error);
     if (status == LEAT_OK && (strcmp(folding, "1") == 0 || strcmp(folding, "2") == 0))
@@ -112,14 +87,14 @@ static leat_status source_snapshot(leat_source *opaque, leat_error *error)
 {
     struct source *source = source_of(opaque);
     leat_mysql_session *session;
-    leat_status status = leat_mysql_session_open(source->options, &session, error);
+    leat_status status = leat_mysql_session_open(source->base.options, &session, error);
     if (status != LEAT_OK)
         return status;
     status = learn(source, session, error);
     leat_mysql_session_close(session);
     if (status != LEAT_OK)
         return status;
-    return leat_mysql_snapshot_open(source->options, source->collations, source->definitions,
+    return leat_mysql_snapshot_open(source->base.options, source->collations, source->definitions,
                                     &source->snapshot, error);
 }
 
@@ -142,8 +117,8 @@ static leat_status record_tables(struct source *source, leat_mysql_session *sess
                                  leat_error *error)
 {
     leat_mysql_table_list list = {0};
-    leat_status status =
-        leat_mysql_catalog_list(session, source->options->tables, source->options->table_count, &list, error);
+    leat_status status = leat_mysql_catalog_list(session, source->base.options->tables,
+                                                 source->base.options->table_count, &list, error);
     for (size_t i = 0; status == LEAT_OK && i < list.count; i++)
         status = record_table(source, session, &list.items[i], position, error);
     leat_mysql_table_list_free(&list);
@@ -168,7 +143,7 @@ static leat_status source_begin_without_snapshot(leat_source *opaque, char **log
 {
     struct source *source = source_of(opaque);
     leat_mysql_session *session;
-    leat_status status = leat_mysql_session_open(source->options, &session, error);
+    leat_status status = leat_mysql_session_open(source->base.options, &session, error);
     if (status != LEAT_OK)
         return status;
     status = learn(source, session, error);
@@ -208,7 +183,7 @@ static leat_status open_dump(struct source *source, const leat_mysql_position *f
     leat_mysql_replica replica;
     leat_buffer text = {0};
     leat_buffer encoded = {0};
-    leat_status status = leat_mysql_replica_resolve(source->options, &replica, error);
+    leat_status status = leat_mysql_replica_resolve(source->base.options, &replica, error);
     if (status != LEAT_OK)
         return status;
     leat_mysql_dump dump = {
@@ -216,7 +191,7 @@ static leat_status open_dump(struct source *source, const leat_mysql_position *f
         .uuid = replica.uuid,
         .file = from->file == NULL ? "" : from->file,
         .offset = from->offset,
-        .heartbeat = heartbeat_of(source->options),
+        .heartbeat = heartbeat_of(source->base.options),
     };
     describe_gtids(from, &dump, &text, &encoded);
     status = leat_mysql_transport_open(source->dump, &dump, error);
@@ -237,9 +212,9 @@ static void interrupt(void *context)
 
 static leat_status open_stream(struct source *source, const leat_mysql_position *from, leat_error *error)
 {
-    leat_mysql_stream_options options = {.source = source->options};
+    leat_mysql_stream_options options = {.source = source->base.options};
     leat_status status =
-        leat_mysql_setup_session(source->options, from, &source->dump, &options.epoch, error);
+        leat_mysql_setup_session(source->base.options, from, &source->dump, &options.epoch, error);
     if (status == LEAT_OK)
         status = learn(source, source->dump, error);
     if (status == LEAT_OK)
@@ -327,7 +302,7 @@ static leat_status ask_progress(struct source *source, const char *acknowledged,
 {
     leat_status status = LEAT_OK;
     if (source->progress == NULL)
-        status = leat_mysql_session_open(source->options, &source->progress, error);
+        status = leat_mysql_session_open(source->base.options, &source->progress, error);
     if (status == LEAT_OK)
         status = log_end_text(source->progress, &progress->current, error);
     if (status == LEAT_OK && acknowledged != NULL)
@@ -350,17 +325,50 @@ static leat_status source_progress(leat_source *opaque, const char *acknowledged
     return status;
 }
 
+/* ---- The kinds ---- */
+
 /* NOLINTBEGIN(bugprone-macro-parentheses): initializers are not put into parentheses. */
-#define SOURCE_OPS(kind, open_function, compare_function)                                                    \
+#define SOURCE_OPS(compare_function)                                                                         \
     {                                                                                                        \
-        .type = kind, .connector = kind, .fact_fields = leat_mysql_fact_fields,                              \
-        .fact_field_count = LEAT_MYSQL_FACT_COUNT, .open = open_function, .check = source_check,             \
-        .discover = source_discover, .snapshot = source_snapshot,                                            \
+        .check = source_check, .discover = source_discover, .snapshot = source_snapshot,                     \
         .begin_without_snapshot = source_begin_without_snapshot, .start = source_start, .next = source_next, \
         .acknowledge = source_acknowledge, .keep_alive = source_keep_alive, .progress = source_progress,     \
         .compare = compare_function, .close = source_close,                                                  \
     }
 /* NOLINTEND(bugprone-macro-parentheses) */
 
-const leat_source_ops leat_mysql_source_ops = SOURCE_OPS("mysql", open_mysql, compare_mysql);
-const leat_source_ops leat_mariadb_source_ops = SOURCE_OPS("mariadb", open_mariadb, compare_mariadb);
+static const leat_source_ops mysql_ops = SOURCE_OPS(compare_mysql);
+static const leat_source_ops mariadb_ops = SOURCE_OPS(compare_mariadb);
+
+static leat_status source_open(const leat_source_kind *kind, const leat_source_options *options,
+                               leat_source **source, leat_error *error)
+{
+    leat_arena arena = {0};
+    leat_mysql_url url;
+    leat_status status = leat_mysql_url_parse(options->url, &arena, &url, error);
+    leat_arena_free(&arena);
+    if (status != LEAT_OK)
+        return status;
+    struct source *made = leat_allocate(sizeof *made);
+    made->mariadb = kind == &leat_mariadb_source;
+    made->base =
+        (leat_source){.ops = made->mariadb ? &mariadb_ops : &mysql_ops, .kind = kind, .options = options};
+    *source = &made->base;
+    return LEAT_OK;
+}
+
+const leat_source_kind leat_mysql_source = {
+    .type = "mysql",
+    .connector = "mysql",
+    .fact_fields = leat_mysql_fact_fields,
+    .fact_field_count = LEAT_MYSQL_FACT_COUNT,
+    .open = source_open,
+};
+
+const leat_source_kind leat_mariadb_source = {
+    .type = "mariadb",
+    .connector = "mariadb",
+    .fact_fields = leat_mysql_fact_fields,
+    .fact_field_count = LEAT_MYSQL_FACT_COUNT,
+    .open = source_open,
+};

@@ -4,7 +4,7 @@
 
 #include "leat/source.h"
 
-extern const leat_source_ops leat_mysql_source_ops;
-extern const leat_source_ops leat_mariadb_source_ops;
+extern const leat_source_kind leat_mysql_source;
+extern const leat_source_kind leat_mariadb_source;
 
 #endif

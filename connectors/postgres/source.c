@@ -10,7 +10,7 @@
 #include "postgres/wire/lsn.h"
 
 struct source {
-    const leat_source_options *options;
+    leat_source base;
     leat_postgres_names names;
     leat_postgres_catalog *catalog;   /* from the first session on */
     leat_postgres_snapshot *snapshot; /* until the stream starts */
@@ -23,24 +23,12 @@ static struct source *source_of(leat_source *source)
     return (struct source *)(void *)source;
 }
 
-/* ---- Open and close ---- */
-
-static leat_status source_open(const leat_source_options *options, leat_source **source, leat_error *error)
-{
-    leat_status status = leat_postgres_check_url(options->url, error);
-    if (status != LEAT_OK)
-        return status;
-    struct source *made = leat_allocate(sizeof *made);
-    made->options = options;
-    leat_postgres_names_resolve(options, &made->names);
-    *source = (leat_source *)(void *)made;
-    return LEAT_OK;
-}
+/* ---- Close ---- */
 
 /* Who stops in the middle of the snapshot may not come back, and the server's disk would fill. */
 static void tell_of_slot(const struct source *source)
 {
-    const leat_source_options *options = source->options;
+    const leat_source_options *options = source->base.options;
     if (source->snapshot != NULL && options->stop_requested != NULL && options->stop_requested())
         leat_log_write(options->log, LEAT_LOG_WARNING,
                        "stopped before the snapshot was over: slot \"%s\" stays and the server keeps its log "
@@ -64,12 +52,12 @@ static void source_close(leat_source *opaque)
 static leat_status source_check(leat_source *opaque, leat_findings *findings, leat_error *error)
 {
     struct source *source = source_of(opaque);
-    return leat_postgres_check(source->options, &source->names, findings, error);
+    return leat_postgres_check(source->base.options, &source->names, findings, error);
 }
 
 static leat_status source_discover(leat_source *opaque, leat_discovery *discovery, leat_error *error)
 {
-    return leat_postgres_discover(source_of(opaque)->options, discovery, error);
+    return leat_postgres_discover(source_of(opaque)->base.options, discovery, error);
 }
 
 /* ---- First start ---- */
@@ -78,10 +66,10 @@ static leat_status source_discover(leat_source *opaque, leat_discovery *discover
 static leat_status open_replication(struct source *source, leat_postgres_session **session, leat_error *error)
 {
     leat_status status =
-        leat_postgres_session_open(source->options, LEAT_POSTGRES_REPLICATION, session, error);
+        leat_postgres_session_open(source->base.options, LEAT_POSTGRES_REPLICATION, session, error);
     if (status == LEAT_OK && source->catalog == NULL)
-        source->catalog =
-            leat_postgres_catalog_open(source->options, PQdb(leat_postgres_session_connection(*session)));
+        source->catalog = leat_postgres_catalog_open(source->base.options,
+                                                     PQdb(leat_postgres_session_connection(*session)));
     return status;
 }
 
@@ -92,7 +80,7 @@ static leat_status create(struct source *source, leat_postgres_session **session
     leat_status status = open_replication(source, session, error);
     if (status != LEAT_OK)
         return status;
-    status = leat_postgres_setup_create(source->options, &source->names, *session, point, error);
+    status = leat_postgres_setup_create(source->base.options, &source->names, *session, point, error);
     if (status != LEAT_OK)
         leat_postgres_session_close(*session);
     return status;
@@ -106,7 +94,7 @@ static leat_status source_snapshot(leat_source *opaque, leat_error *error)
     leat_status status = create(source, &anchor, &point, error);
     if (status != LEAT_OK)
         return status;
-    return leat_postgres_snapshot_open(source->options, &source->names, anchor, point, source->catalog,
+    return leat_postgres_snapshot_open(source->base.options, &source->names, anchor, point, source->catalog,
                                        &source->snapshot, error);
 }
 
@@ -138,11 +126,11 @@ static leat_status parse_position(const char *log, leat_lsn *lsn, leat_error *er
 static leat_status complete_first_start(struct source *source, leat_postgres_session *session,
                                         leat_error *error)
 {
-    const leat_notebook *notebook = source->options->notebook;
+    const leat_notebook *notebook = source->base.options->notebook;
     char *identity = NULL;
     leat_status status = notebook->get(notebook->context, LEAT_POSTGRES_IDENTITY_KEY, &identity, error);
     if (status == LEAT_OK && identity == NULL)
-        status = leat_postgres_setup_complete(source->options, &source->names, session, error);
+        status = leat_postgres_setup_complete(source->base.options, &source->names, session, error);
     leat_release(identity);
     return status;
 }
@@ -151,12 +139,12 @@ static leat_status complete_first_start(struct source *source, leat_postgres_ses
 static leat_status verify(struct source *source, leat_lsn position, leat_error *error)
 {
     leat_postgres_session *session;
-    leat_status status = leat_postgres_session_open(source->options, LEAT_POSTGRES_SQL, &session, error);
+    leat_status status = leat_postgres_session_open(source->base.options, LEAT_POSTGRES_SQL, &session, error);
     if (status != LEAT_OK)
         return status;
     status = complete_first_start(source, session, error);
     if (status == LEAT_OK)
-        status = leat_postgres_setup_verify(source->options, &source->names, session, position, error);
+        status = leat_postgres_setup_verify(source->base.options, &source->names, session, position, error);
     leat_postgres_session_close(session);
     return status;
 }
@@ -178,7 +166,7 @@ static leat_status source_start(leat_source *opaque, const leat_position *positi
         status = open_replication(source, &session, error);
     if (status != LEAT_OK)
         return status;
-    return leat_postgres_stream_open(source->options, &source->names, session, source->catalog, from,
+    return leat_postgres_stream_open(source->base.options, &source->names, session, source->catalog, from,
                                      &source->stream, error);
 }
 
@@ -235,7 +223,8 @@ static leat_status ask_progress(struct source *source, PGresult **result, leat_e
     leat_buffer_append_string(&sql, ")");
     leat_status status = LEAT_OK;
     if (source->progress == NULL)
-        status = leat_postgres_session_open(source->options, LEAT_POSTGRES_SQL, &source->progress, error);
+        status =
+            leat_postgres_session_open(source->base.options, LEAT_POSTGRES_SQL, &source->progress, error);
     if (status == LEAT_OK)
         status = leat_postgres_query(source->progress, leat_buffer_string(&sql), result, error);
     leat_buffer_free(&sql);
@@ -273,12 +262,9 @@ static leat_status source_progress(leat_source *opaque, const char *acknowledged
     return LEAT_OK;
 }
 
-const leat_source_ops leat_postgres_source_ops = {
-    .type = "postgres",
-    .connector = "postgresql",
-    .fact_fields = leat_postgres_fact_fields,
-    .fact_field_count = LEAT_POSTGRES_FACT_COUNT,
-    .open = source_open,
+/* ---- The kind ---- */
+
+static const leat_source_ops source_ops = {
     .check = source_check,
     .discover = source_discover,
     .snapshot = source_snapshot,
@@ -290,4 +276,25 @@ const leat_source_ops leat_postgres_source_ops = {
     .progress = source_progress,
     .compare = source_compare,
     .close = source_close,
+};
+
+static leat_status source_open(const leat_source_kind *kind, const leat_source_options *options,
+                               leat_source **source, leat_error *error)
+{
+    leat_status status = leat_postgres_check_url(options->url, error);
+    if (status != LEAT_OK)
+        return status;
+    struct source *made = leat_allocate(sizeof *made);
+    made->base = (leat_source){.ops = &source_ops, .kind = kind, .options = options};
+    leat_postgres_names_resolve(options, &made->names);
+    *source = &made->base;
+    return LEAT_OK;
+}
+
+const leat_source_kind leat_postgres_source = {
+    .type = "postgres",
+    .connector = "postgresql",
+    .fact_fields = leat_postgres_fact_fields,
+    .fact_field_count = LEAT_POSTGRES_FACT_COUNT,
+    .open = source_open,
 };

@@ -4,6 +4,6 @@
 
 #include "leat/source.h"
 
-extern const leat_source_ops leat_postgres_source_ops;
+extern const leat_source_kind leat_postgres_source;
 
 #endif

@@ -31,7 +31,7 @@ typedef enum leat_operation {
 } leat_operation;
 
 /* A fact about a change that only one family of databases has (lsn, gtid…); they fill the debezium envelope's
- * Source record. The connector declares their names and kinds once (leat_source_ops) and gives values with
+ * Source record. The connector declares their names and kinds once (leat_source_kind) and gives values with
  * each event. */
 typedef enum leat_fact_kind { LEAT_FACT_INT, LEAT_FACT_LONG, LEAT_FACT_STRING } leat_fact_kind;
 

@@ -46,8 +46,6 @@ typedef struct leat_source_options {
     bool (*stop_requested)(void); /* asked in every wait; true ends the call with LEAT_STOPPED */
 } leat_source_options;
 
-typedef struct leat_source leat_source;
-
 /* A captured table as `discover` lists it. Texts live in the list's arena. */
 typedef struct leat_discovered_table {
     const char *name;     /* "schema.table" */
@@ -68,16 +66,10 @@ typedef struct leat_source_progress {
     int64_t bytes_retained; /* log that the server keeps for us; -1 unknown */
 } leat_source_progress;
 
-/* One thread (the pump's) calls all of these, one at a time. */
+typedef struct leat_source leat_source;
+
+/* What a connector's source can do. One thread (the pump's) calls all of these, one at a time. */
 typedef struct leat_source_ops {
-    const char *type;                   /* as in the config: "postgres" */
-    const char *connector;              /* as events name it (Debezium's word): "postgresql" */
-    const leat_fact_field *fact_fields; /* what leat_event.facts hold, in order */
-    size_t fact_field_count;
-
-    /* Makes a source from options; connects to nothing yet. LEAT_USAGE for a url that makes no sense. */
-    leat_status (*open)(const leat_source_options *options, leat_source **source, leat_error *error);
-
     /* Everything that would go wrong, each with its mend. Changes nothing on the server. An unreachable
      * server is a finding too; only what keeps the check itself from working is an error. */
     leat_status (*check)(leat_source *source, leat_findings *findings, leat_error *error);
@@ -117,5 +109,91 @@ typedef struct leat_source_ops {
     /* Frees everything and ends the connections. Never fails; the server keeps what is not acknowledged. */
     void (*close)(leat_source *source);
 } leat_source_ops;
+
+/* What every source is: the first member of the connector's own struct, set by its `open`. */
+struct leat_source {
+    const leat_source_ops *ops;
+    const struct leat_source_kind *kind;
+    const leat_source_options *options;
+};
+
+/* A kind of source: what is known of it before one is made. Constant. */
+typedef struct leat_source_kind {
+    const char *type;                   /* as in the config: "postgres" */
+    const char *connector;              /* as events name it (Debezium's word): "postgresql" */
+    const leat_fact_field *fact_fields; /* what leat_event.facts hold, in order */
+    size_t fact_field_count;
+
+    /* Makes a source of this kind from options; connects to nothing yet. LEAT_USAGE for a url that makes no
+     * sense. */
+    leat_status (*open)(const struct leat_source_kind *kind, const leat_source_options *options,
+                        leat_source **source, leat_error *error);
+} leat_source_kind;
+
+/* All kinds there are, in the order of the reference; connectors/sources.c lists them. */
+extern const leat_source_kind *const leat_sources[];
+extern const size_t leat_source_count;
+
+/* The kind of that type; NULL for none. */
+const leat_source_kind *leat_source_kind_find(const char *type);
+
+/* ---- The calls, each as leat_source_ops says ---- */
+
+static inline leat_status leat_source_check(leat_source *source, leat_findings *findings, leat_error *error)
+{
+    return source->ops->check(source, findings, error);
+}
+
+static inline leat_status leat_source_discover(leat_source *source, leat_discovery *discovery,
+                                               leat_error *error)
+{
+    return source->ops->discover(source, discovery, error);
+}
+
+static inline leat_status leat_source_snapshot(leat_source *source, leat_error *error)
+{
+    return source->ops->snapshot(source, error);
+}
+
+static inline leat_status leat_source_begin_without_snapshot(leat_source *source, char **log,
+                                                             leat_error *error)
+{
+    return source->ops->begin_without_snapshot(source, log, error);
+}
+
+static inline leat_status leat_source_start(leat_source *source, const leat_position *position,
+                                            leat_error *error)
+{
+    return source->ops->start(source, position, error);
+}
+
+static inline leat_status leat_source_next(leat_source *source, int64_t timeout, const leat_event **event,
+                                           leat_error *error)
+{
+    return source->ops->next(source, timeout, event, error);
+}
+
+static inline leat_status leat_source_acknowledge(leat_source *source, const char *log, leat_error *error)
+{
+    return source->ops->acknowledge(source, log, error);
+}
+
+static inline leat_status leat_source_keep_alive(leat_source *source, leat_error *error)
+{
+    return source->ops->keep_alive(source, error);
+}
+
+static inline leat_status leat_source_ask_progress(leat_source *source, const char *acknowledged,
+                                                   leat_source_progress *progress, leat_error *error)
+{
+    return source->ops->progress(source, acknowledged, progress, error);
+}
+
+/* NULL is fine. */
+static inline void leat_source_close(leat_source *source)
+{
+    if (source != NULL)
+        source->ops->close(source);
+}
 
 #endif

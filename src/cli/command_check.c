@@ -8,6 +8,7 @@
 #include "cli/check_storage.h"
 #include "cli/cli.h"
 #include "pipeline/pipeline.h"
+#include "pipeline/probe.h"
 #include "terminal/human.h"
 #include "terminal/terminal.h"
 
@@ -119,11 +120,10 @@ static bool show_json(const leat_config *config, const leat_findings *findings, 
 
 /* The full names of the captured tables, in the discovery's arena. A source that cannot say has been found
  * wanting already. */
-static const char *const *list_tables(const leat_source_ops *ops, leat_source *source,
-                                      leat_discovery *discovery)
+static const char *const *list_tables(leat_source *source, leat_discovery *discovery)
 {
     leat_error unsaid = {0};
-    if (ops->discover(source, discovery, &unsaid) != LEAT_OK)
+    if (leat_source_discover(source, discovery, &unsaid) != LEAT_OK)
         discovery->count = 0;
     const char **names = leat_arena_allocate_array(&discovery->arena, discovery->count + 1, sizeof *names);
     for (size_t i = 0; i < discovery->count; i++)
@@ -131,13 +131,13 @@ static const char *const *list_tables(const leat_source_ops *ops, leat_source *s
     return names;
 }
 
-static leat_status check_sink(const leat_config *config, const leat_source_ops *ops, leat_source *source,
-                              leat_findings *findings, leat_error *error)
+static leat_status check_sink(const leat_config *config, leat_source *source, leat_findings *findings,
+                              leat_error *error)
 {
     if (config->sink.type != LEAT_SINK_KAFKA)
         return LEAT_OK;
     leat_discovery discovery = {0};
-    const char *const *tables = list_tables(ops, source, &discovery);
+    const char *const *tables = list_tables(source, &discovery);
     leat_status status = leat_pipeline_check_sink(config, NULL, leat_signals_stopping, tables,
                                                   discovery.count, findings, error);
     leat_arena_free(&discovery.arena);
@@ -146,15 +146,14 @@ static leat_status check_sink(const leat_config *config, const leat_source_ops *
 
 static leat_status check_ends(const leat_config *config, leat_findings *findings, leat_error *error)
 {
-    const leat_source_ops *ops;
-    leat_source *source;
-    leat_status status = leat_pipeline_open_source(config, NULL, leat_signals_stopping, &ops, &source, error);
+    leat_probe probe;
+    leat_status status = leat_probe_open(&probe, config, NULL, leat_signals_stopping, error);
     if (status != LEAT_OK)
         return status;
-    status = ops->check(source, findings, error);
+    status = leat_source_check(probe.source, findings, error);
     if (status == LEAT_OK)
-        status = check_sink(config, ops, source, findings, error);
-    ops->close(source);
+        status = check_sink(config, probe.source, findings, error);
+    leat_probe_close(&probe);
     return status;
 }
 

@@ -5,7 +5,7 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "base/signals.h"
-#include "pipeline/pipeline.h"
+#include "pipeline/probe.h"
 
 static leat_status read_position(leat_state *state, leat_status_report *report, char **log, leat_error *error)
 {
@@ -77,13 +77,12 @@ static void keep_progress(leat_status_report *report, leat_source_progress *prog
 static leat_status ask_progress(const leat_config *config, const char *log, leat_source_progress *progress,
                                 leat_error *error)
 {
-    const leat_source_ops *ops;
-    leat_source *source;
-    leat_status status = leat_pipeline_open_source(config, NULL, leat_signals_stopping, &ops, &source, error);
+    leat_probe probe;
+    leat_status status = leat_probe_open(&probe, config, NULL, leat_signals_stopping, error);
     if (status != LEAT_OK)
         return status;
-    status = ops->progress(source, log, progress, error);
-    ops->close(source);
+    status = leat_source_ask_progress(probe.source, log, progress, error);
+    leat_probe_close(&probe);
     return status;
 }
 

@@ -2,20 +2,17 @@
 
 #include <string.h>
 
-#include "mysql/source.h"
-#include "postgres/source.h"
 #include "sink/file/sink.h"
 #include "sink/kafka/sink.h"
 #include "sink/stdout/sink.h"
 
-const leat_source_ops *leat_assembly_source_ops(const char *type)
+leat_status leat_assembly_source_kind(const leat_config *config, const leat_source_kind **kind,
+                                      leat_error *error)
 {
-    static const leat_source_ops *const all[] = {&leat_postgres_source_ops, &leat_mysql_source_ops,
-                                                 &leat_mariadb_source_ops};
-    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
-        if (strcmp(type, all[i]->type) == 0)
-            return all[i];
-    return NULL;
+    *kind = leat_source_kind_find(config->source.type);
+    if (*kind == NULL)
+        return leat_error_set(error, LEAT_USAGE, "there is no source of type %s", config->source.type);
+    return LEAT_OK;
 }
 
 leat_source_options leat_assembly_source_options(const leat_config *config, leat_log *log,
@@ -42,7 +39,7 @@ leat_source_options leat_assembly_source_options(const leat_config *config, leat
     };
 }
 
-leat_schema_options leat_assembly_schema_options(const leat_config *config, const leat_source_ops *source)
+leat_schema_options leat_assembly_schema_options(const leat_config *config, const leat_source_kind *source)
 {
     return (leat_schema_options){
         .envelope = config->sink.envelope,

@@ -1,4 +1,4 @@
-/* Assembly: from the config to a source and a sink. The only place that knows which ones exist. */
+/* Assembly: from the config to a source and a sink. */
 #ifndef LEAT_PIPELINE_ASSEMBLY_H
 #define LEAT_PIPELINE_ASSEMBLY_H
 
@@ -8,15 +8,16 @@
 #include "sink/kafka/sink.h"
 #include "state/state.h"
 
-/* The connector of that type; NULL for none. */
-const leat_source_ops *leat_assembly_source_ops(const char *type);
+/* The kind of source that the config names. */
+leat_status leat_assembly_source_kind(const leat_config *config, const leat_source_kind **kind,
+                                      leat_error *error);
 
 /* What the connector is opened with. Borrows from all arguments. */
 leat_source_options leat_assembly_source_options(const leat_config *config, leat_log *log,
                                                  const leat_notebook *notebook, bool (*stop_requested)(void));
 
 /* What schemas are made with: the config's envelope and prefix, the connector's facts. */
-leat_schema_options leat_assembly_schema_options(const leat_config *config, const leat_source_ops *source);
+leat_schema_options leat_assembly_schema_options(const leat_config *config, const leat_source_kind *source);
 
 /* What a sink is lent by its run; all of it outlives the sink. */
 typedef struct leat_assembly_lent {

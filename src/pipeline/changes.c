@@ -59,8 +59,8 @@ static leat_status is_replayed(const leat_pump *pump, bool *replayed, leat_error
     if (*replayed || pump->replay_until == NULL || pump->in_snapshot)
         return LEAT_OK;
     int order;
-    leat_status status = pump->parts->source_ops->compare(leat_ledger_received(pump->ledger),
-                                                          pump->replay_until, &order, error);
+    leat_status status = pump->parts->source->ops->compare(leat_ledger_received(pump->ledger),
+                                                           pump->replay_until, &order, error);
     *replayed = status == LEAT_OK && order < 0;
     return status;
 }

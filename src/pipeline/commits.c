@@ -32,7 +32,7 @@ static leat_status acknowledge(leat_pump *pump, leat_error *error)
     const char *log = leat_ledger_acknowledgeable(pump->ledger);
     if (log == NULL)
         return LEAT_OK;
-    leat_status status = pump->parts->source_ops->acknowledge(pump->parts->source, log, error);
+    leat_status status = leat_source_acknowledge(pump->parts->source, log, error);
     if (status == LEAT_OK)
         leat_ledger_acknowledge(pump->ledger);
     return status;

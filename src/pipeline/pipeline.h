@@ -73,12 +73,6 @@ typedef struct leat_pipeline_options {
  * unless that policy gave up. */
 leat_status leat_pipeline_run(const leat_pipeline_options *options, leat_error *error);
 
-/* For commands that need a source without a pump (check, status): the source of the config, whose notebook is
- * what the pipeline remembers, read-only. It can check, discover, tell its progress, and close; nothing else.
- * `ops` is set first. */
-leat_status leat_pipeline_open_source(const leat_config *config, leat_log *log, bool (*stop_requested)(void),
-                                      const leat_source_ops **ops, leat_source **source, leat_error *error);
-
 /* What a sink behind a network says of its other side and of the topics that these tables (full names) get;
  * nothing for sinks that have none. Changes nothing. What cannot be reached is a finding. */
 leat_status leat_pipeline_check_sink(const leat_config *config, leat_log *log, bool (*stop_requested)(void),

@@ -48,14 +48,14 @@ static leat_status open_pump(leat_pump *pump, const leat_pump_parts *parts, leat
         return status;
     }
     pump->history = leat_history_open(parts->state, parts->schema, parts->log);
-    pump->ledger = leat_ledger_open(parts->source_ops->compare, pump->resume.log);
+    pump->ledger = leat_ledger_open(parts->source->ops->compare, pump->resume.log);
     pump->bindings = (leat_bindings){
         .history = pump->history,
         .sink_ops = parts->sink_ops,
         .sink = parts->sink,
         .board = parts->board,
         .schema = parts->schema,
-        .connector = parts->source_ops->connector,
+        .connector = parts->source->kind->connector,
         .pipeline = parts->pipeline,
     };
     leat_board_attach(parts->board, pump->ledger, parts->sink_ops, parts->sink);
@@ -125,7 +125,7 @@ static void foresee_tables(leat_pump *pump)
     leat_discovery discovery = {0};
     leat_error ignored;
     if (board->observer.status != NULL &&
-        pump->parts->source_ops->discover(pump->parts->source, &discovery, &ignored) == LEAT_OK) {
+        leat_source_discover(pump->parts->source, &discovery, &ignored) == LEAT_OK) {
         for (size_t i = 0; i < discovery.count; i++) {
             size_t place = leat_board_table(board, discovery.tables[i].name); /* may move the tables */
             leat_pipeline_table *table = &board->tables[place];
@@ -206,7 +206,7 @@ static leat_status reached_target(leat_pump *pump, bool *reached, leat_error *er
         return LEAT_OK;
     int order;
     leat_status status =
-        pump->parts->source_ops->compare(leat_ledger_received(pump->ledger), pump->target, &order, error);
+        pump->parts->source->ops->compare(leat_ledger_received(pump->ledger), pump->target, &order, error);
     *reached = status == LEAT_OK && order >= 0;
     return status;
 }
@@ -220,7 +220,7 @@ static leat_status look(leat_pump *pump, bool quiet, leat_error *error)
     leat_status status = leat_pump_commit_if_due(pump, quiet, error);
     /* A source that is to be drained is asked how far its log goes; else it would tell in its own time. */
     if (status == LEAT_OK && quiet && pump->target != NULL)
-        status = pump->parts->source_ops->keep_alive(pump->parts->source, error);
+        status = leat_source_keep_alive(pump->parts->source, error);
     return status;
 }
 
@@ -249,7 +249,7 @@ static int64_t patience(const leat_pump *pump)
 static leat_status step(leat_pump *pump, leat_event_kind *kind, leat_error *error)
 {
     const leat_event *event;
-    leat_status status = pump->parts->source_ops->next(pump->parts->source, patience(pump), &event, error);
+    leat_status status = leat_source_next(pump->parts->source, patience(pump), &event, error);
     pump->source_failed = status != LEAT_OK;
     if (status != LEAT_OK)
         return status;
@@ -266,7 +266,7 @@ static leat_status step(leat_pump *pump, leat_event_kind *kind, leat_error *erro
 
 static leat_status snapshot(leat_pump *pump, leat_error *error)
 {
-    leat_status status = pump->parts->source_ops->snapshot(pump->parts->source, error);
+    leat_status status = leat_source_snapshot(pump->parts->source, error);
     leat_event_kind kind = LEAT_EVENT_IDLE;
     while (status == LEAT_OK && kind != LEAT_EVENT_SNAPSHOT_END) {
         if (stop_requested(pump))
@@ -283,7 +283,7 @@ static leat_status first_start(leat_pump *pump, leat_error *error)
     if (pump->parts->snapshot)
         return snapshot(pump, error);
     char *log = NULL;
-    leat_status status = pump->parts->source_ops->begin_without_snapshot(pump->parts->source, &log, error);
+    leat_status status = leat_source_begin_without_snapshot(pump->parts->source, &log, error);
     if (status == LEAT_OK)
         status = leat_ledger_receive(pump->ledger, log, error);
     leat_release(log);
@@ -295,7 +295,7 @@ static leat_status set_target(leat_pump *pump, leat_error *error)
     if (!pump->parts->until_current)
         return LEAT_OK;
     leat_source_progress progress = {0};
-    leat_status status = pump->parts->source_ops->progress(pump->parts->source, NULL, &progress, error);
+    leat_status status = leat_source_ask_progress(pump->parts->source, NULL, &progress, error);
     pump->target = progress.current;
     return status;
 }
@@ -307,7 +307,7 @@ static leat_status start_stream(leat_pump *pump, leat_error *error)
     leat_position position = {0};
     leat_position_set(&position, leat_ledger_durable(pump->ledger), pump->resume.transaction,
                       pump->resume.ordinal);
-    leat_status status = pump->parts->source_ops->start(pump->parts->source, &position, error);
+    leat_status status = leat_source_start(pump->parts->source, &position, error);
     leat_position_clear(&position);
     return status == LEAT_OK ? set_target(pump, error) : status;
 }

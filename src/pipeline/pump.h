@@ -13,7 +13,6 @@
 /* What a pump is made of. Everything is lent and outlives it. `source` is open but not started; `sink` is not
  * yet recovered. */
 typedef struct leat_pump_parts {
-    const leat_source_ops *source_ops;
     leat_source *source;
     const leat_sink_ops *sink_ops;
     leat_sink *sink;

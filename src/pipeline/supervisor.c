@@ -24,7 +24,7 @@ struct attempt {
     leat_notebook notebook;
     leat_source_options source_options;
     leat_schema_options schema;
-    const leat_source_ops *source_ops;
+    const leat_source_kind *source_kind;
     leat_source *source;
     const leat_sink_ops *sink_ops;
     leat_sink *sink;
@@ -33,16 +33,15 @@ struct attempt {
 static leat_status open_run(struct attempt *attempt, leat_error *error)
 {
     const leat_config *config = attempt->options->config;
-    attempt->source_ops = leat_assembly_source_ops(config->source.type);
-    if (attempt->source_ops == NULL)
-        return leat_error_set(error, LEAT_USAGE, "there is no source of type %s", config->source.type);
-    leat_status status = leat_state_open(config->state, config->name, false, &attempt->state, error);
+    leat_status status = leat_assembly_source_kind(config, &attempt->source_kind, error);
+    if (status == LEAT_OK)
+        status = leat_state_open(config->state, config->name, false, &attempt->state, error);
     if (status == LEAT_OK)
         status = leat_destination_settle(config, attempt->state, error);
     if (status != LEAT_OK)
         return status;
     attempt->notebook = leat_state_notebook(attempt->state);
-    attempt->schema = leat_assembly_schema_options(config, attempt->source_ops);
+    attempt->schema = leat_assembly_schema_options(config, attempt->source_kind);
     attempt->source_options = leat_assembly_source_options(config, attempt->options->log, &attempt->notebook,
                                                            attempt->options->stop_requested);
     const leat_assembly_lent lent = {
@@ -52,14 +51,15 @@ static leat_status open_run(struct attempt *attempt, leat_error *error)
         .output = attempt->options->output,
     };
     status = leat_assembly_open_sink(config, &lent, &attempt->sink_ops, &attempt->sink, error);
-    return status == LEAT_OK ? attempt->source_ops->open(&attempt->source_options, &attempt->source, error)
-                             : status;
+    if (status != LEAT_OK)
+        return status;
+    return attempt->source_kind->open(attempt->source_kind, &attempt->source_options, &attempt->source,
+                                      error);
 }
 
 static void close_run(struct attempt *attempt)
 {
-    if (attempt->source != NULL)
-        attempt->source_ops->close(attempt->source);
+    leat_source_close(attempt->source);
     if (attempt->sink != NULL)
         attempt->sink_ops->close(attempt->sink);
     leat_state_close(attempt->state);
@@ -69,7 +69,6 @@ static leat_status pump_once(struct attempt *attempt, leat_error *error)
 {
     const leat_config *config = attempt->options->config;
     const leat_pump_parts parts = {
-        .source_ops = attempt->source_ops,
         .source = attempt->source,
         .sink_ops = attempt->sink_ops,
         .sink = attempt->sink,

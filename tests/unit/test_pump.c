@@ -25,7 +25,8 @@ typedef struct script {
     bool trickles; /* a transaction begins as soon as it is waited for, and is not there before */
 } script;
 
-struct leat_source {
+typedef struct scripted_source {
+    leat_source base;
     const script *script;
     leat_table *table;
     leat_event event;
@@ -39,7 +40,12 @@ struct leat_source {
     unsigned fail_after; /* events until the connection is lost; 0 never */
     long acknowledged;
     const long *committed; /* what the sink has made durable */
-};
+} scripted_source;
+
+static scripted_source *scripted(leat_source *source)
+{
+    return (scripted_source *)source;
+}
 
 /* The first byte is what this description's values begin with; the rest is the text. */
 static leat_encoding encode_text(const leat_encoder *encoder, leat_slice native, leat_buffer *out)
@@ -71,7 +77,7 @@ static leat_table *make_table(unsigned alterations, const char *form)
     return table;
 }
 
-static void set_transaction(leat_source *source, unsigned number)
+static void set_transaction(scripted_source *source, unsigned number)
 {
     snprintf(source->name, LOG_TEXT, "t%u", number);
     snprintf(source->sequence, LOG_TEXT, "%08u", number);
@@ -83,7 +89,7 @@ static void set_transaction(leat_source *source, unsigned number)
     };
 }
 
-static void give(leat_source *source, leat_event_kind kind)
+static void give(scripted_source *source, leat_event_kind kind)
 {
     source->event.kind = kind;
     source->event.table = source->table;
@@ -102,7 +108,7 @@ static unsigned alterations_before(const script *script, unsigned transaction)
 
 /* Each description takes other native bytes, be the definition the same or not, as the snapshot's and the
  * log's do. */
-static void define(leat_source *source, unsigned alterations)
+static void define(scripted_source *source, unsigned alterations)
 {
     const char form[] = {(char)('a' + (source->native[0] - 'a' + 1) % 26), '\0'};
     leat_table_release(source->table);
@@ -112,7 +118,7 @@ static void define(leat_source *source, unsigned alterations)
 }
 
 /* In the middle of a transaction that alters the table, its new definition comes once. */
-static bool alter_now(leat_source *source, unsigned rows)
+static bool alter_now(scripted_source *source, unsigned rows)
 {
     bool due = !source->snapshotting && source->script->alters[source->transaction] &&
                source->at == rows / 2 + 2 && rows > 0 && !source->altered;
@@ -122,7 +128,7 @@ static bool alter_now(leat_source *source, unsigned rows)
     return due;
 }
 
-static void next_of(leat_source *source, unsigned rows, leat_event_kind begin, leat_event_kind end)
+static void next_of(scripted_source *source, unsigned rows, leat_event_kind begin, leat_event_kind end)
 {
     if (alter_now(source, rows))
         return;
@@ -144,9 +150,10 @@ static void next_of(leat_source *source, unsigned rows, leat_event_kind begin, l
     source->at++;
 }
 
-static leat_status source_next(leat_source *source, int64_t timeout, const leat_event **event,
+static leat_status source_next(leat_source *base, int64_t timeout, const leat_event **event,
                                leat_error *error)
 {
+    scripted_source *source = scripted(base);
     if (source->script->trickles && source->at == 0 && timeout == 0) {
         give(source, LEAT_EVENT_IDLE);
         *event = &source->event;
@@ -167,8 +174,9 @@ static leat_status source_next(leat_source *source, int64_t timeout, const leat_
     return LEAT_OK;
 }
 
-static leat_status source_snapshot(leat_source *source, leat_error *error)
+static leat_status source_snapshot(leat_source *base, leat_error *error)
 {
+    scripted_source *source = scripted(base);
     (void)error;
     source->snapshotting = true;
     source->transaction = 1;
@@ -183,16 +191,18 @@ static leat_status source_begin_without_snapshot(leat_source *source, char **log
     return LEAT_OK;
 }
 
-static leat_status source_start(leat_source *source, const leat_position *position, leat_error *error)
+static leat_status source_start(leat_source *base, const leat_position *position, leat_error *error)
 {
+    scripted_source *source = scripted(base);
     (void)error;
     source->transaction = (unsigned)strtoul(position->log, NULL, 10) + 1;
     source->at = 0;
     return LEAT_OK;
 }
 
-static leat_status source_acknowledge(leat_source *source, const char *log, leat_error *error)
+static leat_status source_acknowledge(leat_source *base, const char *log, leat_error *error)
 {
+    scripted_source *source = scripted(base);
     (void)error;
     source->acknowledged = strtol(log, NULL, 10);
     assert_true(source->acknowledged <= *source->committed);
@@ -227,8 +237,6 @@ static leat_status source_compare(const char *left, const char *right, int *orde
 }
 
 static const leat_source_ops source_ops = {
-    .type = "scripted",
-    .connector = "scripted",
     .snapshot = source_snapshot,
     .begin_without_snapshot = source_begin_without_snapshot,
     .start = source_start,
@@ -238,6 +246,8 @@ static const leat_source_ops source_ops = {
     .progress = source_progress,
     .compare = source_compare,
 };
+
+static const leat_source_kind source_kind = {.type = "scripted", .connector = "scripted"};
 
 /* ---- A sink in memory: what is committed survives a crash, what is only appended does not ---- */
 
@@ -363,11 +373,12 @@ static leat_status run_pump(const script *script, store *store, const char *stat
 {
     leat_state *state;
     assert_int_equal(leat_state_open(state_path, "test", false, &state, error), LEAT_OK);
-    leat_source source = {.script = script,
-                          .table = NULL,
-                          .transaction = 1,
-                          .fail_after = faults.source_fails_after,
-                          .committed = &store->committed_log};
+    scripted_source source = {.base = {.ops = &source_ops, .kind = &source_kind},
+                              .script = script,
+                              .table = NULL,
+                              .transaction = 1,
+                              .fail_after = faults.source_fails_after,
+                              .committed = &store->committed_log};
     leat_sink sink = {.store = store,
                       .full_every = faults.sink_full_every,
                       .fail_commit = faults.sink_fails_commit,
@@ -376,8 +387,7 @@ static leat_status run_pump(const script *script, store *store, const char *stat
     leat_pipeline_observer observer = {0};
     leat_board_open(&board, &observer);
     leat_schema_options schema = {.envelope = LEAT_ENVELOPE_FLAT, .prefix = "test"};
-    leat_pump_parts parts = {.source_ops = &source_ops,
-                             .source = &source,
+    leat_pump_parts parts = {.source = &source.base,
                              .sink_ops = script->trickles ? &showing_sink_ops : &sink_ops,
                              .sink = &sink,
                              .state = state,

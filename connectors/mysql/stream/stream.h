@@ -10,7 +10,7 @@
 #include "mysql/follow/definitions.h"
 #include "mysql/gtid/position.h"
 
-/* What the facts of a change are, in order (leat_source_ops.fact_fields): Debezium's. */
+/* What the facts of a change are, in order (leat_source_kind.fact_fields): Debezium's. */
 enum { LEAT_MYSQL_FACT_COUNT = 7 };
 extern const leat_fact_field leat_mysql_fact_fields[LEAT_MYSQL_FACT_COUNT];
 

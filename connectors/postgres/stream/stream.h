@@ -13,7 +13,7 @@
 /* Opaque; pump thread. */
 typedef struct leat_postgres_stream leat_postgres_stream;
 
-/* What the facts of a change are, in order (leat_source_ops.fact_fields). */
+/* What the facts of a change are, in order (leat_source_kind.fact_fields). */
 enum { LEAT_POSTGRES_FACT_COUNT = 4 };
 extern const leat_fact_field leat_postgres_fact_fields[LEAT_POSTGRES_FACT_COUNT];
 
