@@ -5,7 +5,8 @@
 #
 # Prints a line for each rule, with what breaks it; the last line is `N passed, N failed, N skipped`.
 set -u
-root=${1:-$(dirname "$0")/..}
+house=$(cd "$(dirname "$0")" && pwd) || exit 1
+root=${1:-$house/..}
 cd "$root" || exit 1
 passed=0
 failed=0
@@ -247,6 +248,11 @@ if [ -f build/release/libleat.a ]; then
     rule "there are no mutable globals" "$(breaches_of_globals)"
 else
     skip "there are no mutable globals" "build/release/libleat.a is not built"
+fi
+if [ -f build/release/compile_commands.json ]; then
+    rule "there are no circles of functions" "$(/usr/bin/python3 "$house/circles.py" build/release 2>&1)"
+else
+    skip "there are no circles of functions" "build/release is not built"
 fi
 echo "$passed passed, $failed failed, $skipped skipped"
 [ "$failed" = 0 ]

@@ -718,6 +718,45 @@ class ArchitectureTest(Scratch):
             run = self.run_on({})
             self.assertEqual(run.stdout.count("is a mutable global"), breaches, run.stdout)
 
+    def circles_of(self, texts):
+        """What the rule of circles says of these sources, compiled as the build would."""
+        root = self.folder.resolve()
+        build = root / "build" / "release"
+        commands = []
+        for name, text in texts.items():
+            source, output = root / name, f"CMakeFiles/libleat.dir/{name}.o"
+            for path in (source, build / output):
+                path.parent.mkdir(parents=True, exist_ok=True)
+            source.write_text(text, encoding="utf-8")
+            command = f"cc -o {output} -c {source}"
+            subprocess.run(command.split(), cwd=build, check=True)
+            commands.append({"directory": str(build), "command": command, "file": str(source)})
+        (build / "compile_commands.json").write_text(json.dumps(commands), encoding="utf-8")
+        return [line.strip() for line in self.run_on({}).stdout.splitlines() if "circle: " in line]
+
+    def test_circle_of_two_files(self):
+        calls = {"src/base/a.c": "void b(void); void a(void) { b(); }", "src/base/b.c": "void a(void); void b(void) { a(); }"}
+        self.assertEqual(
+            self.circles_of(calls),
+            ["circle: src/base/a.c -> src/base/b.c (b); src/base/b.c -> src/base/a.c (a)"],
+        )
+
+    def test_circle_of_rooms_that_is_none_of_files(self):
+        calls = {
+            "src/base/a.c": "void b(void); void a(void) { b(); }",
+            "src/avro/b.c": "void b(void) { }",
+            "src/avro/c.c": "void d(void); void c(void) { d(); }",
+            "src/base/d.c": "void d(void) { }",
+        }
+        self.assertEqual(
+            self.circles_of(calls),
+            ["rooms, circle: src/avro -> src/base (d); src/base -> src/avro (b)"],
+        )
+
+    def test_calls_in_one_direction_are_no_circle(self):
+        calls = {"src/base/a.c": "void b(void); void a(void) { b(); }", "src/base/b.c": "void b(void) { }"}
+        self.assertEqual(self.circles_of(calls), [])
+
 
 class SmallThingsTest(unittest.TestCase):
     def test_yaml(self):
