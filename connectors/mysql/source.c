@@ -7,7 +7,6 @@
 #include "mysql/dump/replica.h"
 #include "mysql/dump/transport.h"
 #include "mysql/server/url.h"
-#include "mysql/setup/progress.h"
 #include "mysql/setup/setup.h"
 #include "mysql/snapshot/snapshot.h"
 #include "mysql/source.h"

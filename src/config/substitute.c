@@ -130,11 +130,3 @@ leat_status leat_substitute(leat_substitution *substitution, const char *text, c
     leat_buffer_free(&out);
     return status;
 }
-
-bool leat_substitute_needed(const char *text)
-{
-    for (const char *at = strstr(text, "${"); at != NULL; at = strstr(at + 2, "${"))
-        if (at == text || at[-1] != '$')
-            return true;
-    return false;
-}

@@ -22,9 +22,6 @@ typedef struct leat_substitution {
 leat_status leat_substitute(leat_substitution *substitution, const char *text, const char **result,
                             bool *hidden, leat_error *error);
 
-/* Whether `text` holds a ${…} that leat_substitute would replace. */
-bool leat_substitute_needed(const char *text);
-
 /* `path`, or `folder`/`path` when it is relative; in the arena. An empty folder is the present one. */
 const char *leat_path_from(leat_arena *arena, const char *folder, const char *path);
 

@@ -26,17 +26,6 @@ leat_status leat_state_file_put(leat_state *state, const leat_state_file *file, 
     return leat_query_run(&query, error);
 }
 
-leat_status leat_state_file_forget(leat_state *state, const char *working_path, leat_error *error)
-{
-    leat_status status = leat_store_begin(state, error);
-    if (status != LEAT_OK)
-        return status;
-    static const char sql[] = "DELETE FROM sink_file WHERE working_path = ?";
-    leat_query query = leat_query_begin(state, sql, "cannot forget a file");
-    leat_query_text(&query, working_path);
-    return leat_query_run(&query, error);
-}
-
 static leat_state_file file_of(leat_query *query, leat_arena *arena)
 {
     return (leat_state_file){

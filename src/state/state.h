@@ -111,7 +111,6 @@ typedef struct leat_state_file {
 
 /* Adds the file, or replaces what is known of the one with this working path. */
 leat_status leat_state_file_put(leat_state *state, const leat_state_file *file, leat_error *error);
-leat_status leat_state_file_forget(leat_state *state, const char *working_path, leat_error *error);
 /* Files in `stage`, in the order they were begun. Of those published only the newest ten thousand are kept,
  * so that the store does not grow with the lake. */
 leat_status leat_state_file_list(leat_state *state, leat_state_file_stage stage, leat_arena *arena,

@@ -260,26 +260,10 @@ static leat_status parse_heartbeat(event_reader *reader, const leat_binlog_event
     return leat_binlog_parse_heartbeat(event, &place, &reader->error);
 }
 
-static leat_status parse_xid(event_reader *reader, const leat_binlog_event *event)
-{
-    uint64_t xid;
-    return leat_binlog_parse_xid(event, &xid, &reader->error);
-}
-
 static leat_status parse_prepare(event_reader *reader, const leat_binlog_event *event)
 {
     leat_binlog_xa_prepare prepare;
     return leat_binlog_parse_xa_prepare(event, &prepare, &reader->error);
-}
-
-static void xid(void **state)
-{
-    event_reader *reader = *state;
-    uint64_t number;
-    must(reader, leat_binlog_parse_xid(opened(reader, "mysql_xid"), &number, &reader->error), "xid");
-    assert_int_equal(number, 0x275);
-    must(reader, leat_binlog_parse_xid(opened(reader, "maria_xid"), &number, &reader->error), "xid");
-    assert_int_equal(number, 0x242);
 }
 
 static void xa_prepare(void **state)
@@ -327,26 +311,12 @@ static void incident(void **state)
     }
 }
 
-static void statements(void **state)
-{
-    event_reader *reader = *state;
-    leat_slice sql;
-    must(reader, leat_binlog_parse_statement(opened(reader, "mysql_rows_query"), &sql, &reader->error),
-         "rows query");
-    assert_text(sql, "insert into a values (7, 'rq')");
-    must(reader, leat_binlog_parse_statement(opened(reader, "maria_annotate"), &sql, &reader->error),
-         "annotate");
-    assert_text(sql, "insert into a values (1, 'x'), (2, null)");
-}
-
 static void cut_and_padded_bodies_are_refused(void **state)
 {
     event_reader *reader = *state;
     refuses_shorter(reader, "mysql_heartbeat_2", parse_heartbeat, NULL);
-    refuses_shorter(reader, "mysql_xid", parse_xid, NULL);
     refuses_shorter(reader, "mysql_xa_prepare", parse_prepare, NULL);
     refuses_longer(reader, "mysql_heartbeat_2", parse_heartbeat);
-    refuses_longer(reader, "mysql_xid", parse_xid);
     refuses_longer(reader, "maria_xa_prepare", parse_prepare);
 }
 
@@ -371,11 +341,9 @@ int main(void)
         TEST(rotate),
         TEST(heartbeats),
         TEST(second_heartbeat_tells_offsets_beyond_four_gigabytes),
-        TEST(xid),
         TEST(xa_prepare),
         TEST(xa_prepare_with_lengths_beyond_the_event),
         TEST(incident),
-        TEST(statements),
         TEST(cut_and_padded_bodies_are_refused),
 #undef TEST
     };

@@ -245,51 +245,6 @@ static void mariadb_flags_that_are_unknown(void **state)
     assert_non_null(strstr(reader->error.message, "0x20"));
 }
 
-static void gtid_list(void **state)
-{
-    event_reader *reader = *state;
-    leat_mariadb_gtid_state *gtids = leat_mariadb_gtid_state_new();
-    leat_buffer out = {0};
-    must(reader, leat_binlog_parse_gtid_list(opened(reader, "maria_gtid_list"), gtids, &reader->error),
-         "list");
-    leat_mariadb_gtid_state_format(gtids, &out);
-    assert_string_equal(leat_buffer_string(&out), "0-10-166");
-
-    /* Two domains, the second with two servers, and flags above the count. */
-    const leat_binlog_event *event = made(
-        reader, LEAT_BINLOG_MARIADB_GTID_LIST,
-        "03000010000000000b000000ff00000000000000030000000100000004000000000000000300000002000000050000000"
-        "0000000");
-    must(reader, leat_binlog_parse_gtid_list(event, gtids, &reader->error), "list");
-    leat_buffer_reset(&out);
-    leat_mariadb_gtid_state_format(gtids, &out);
-    assert_string_equal(leat_buffer_string(&out), "0-11-255,3-2-5");
-    leat_buffer_free(&out);
-    leat_mariadb_gtid_state_free(gtids);
-}
-
-/* The first file of a new server: MariaDB 10.11 and 11.8 put two bytes behind a list of none. */
-static void empty_gtid_list(void **state)
-{
-    event_reader *reader = *state;
-    leat_mariadb_gtid_state *gtids = leat_mariadb_gtid_state_new();
-    leat_buffer out = {0};
-    const leat_binlog_event *event = made(reader, LEAT_BINLOG_MARIADB_GTID_LIST, "000000000000");
-    must(reader, leat_binlog_parse_gtid_list(event, gtids, &reader->error), "list");
-    leat_mariadb_gtid_state_format(gtids, &out);
-    assert_string_equal(leat_buffer_string(&out), "");
-    leat_buffer_free(&out);
-    leat_mariadb_gtid_state_free(gtids);
-}
-
-static leat_status parse_list(event_reader *reader, const leat_binlog_event *event)
-{
-    leat_mariadb_gtid_state *gtids = leat_mariadb_gtid_state_new();
-    leat_status status = leat_binlog_parse_gtid_list(event, gtids, &reader->error);
-    leat_mariadb_gtid_state_free(gtids);
-    return status;
-}
-
 static void cut_and_padded_bodies_are_refused(void **state)
 {
     event_reader *reader = *state;
@@ -299,10 +254,8 @@ static void cut_and_padded_bodies_are_refused(void **state)
     refuses_shorter(reader, "mysql_gtid", parse_gtid, older);
     refuses_shorter(reader, "mysql_gtid_tagged", parse_gtid, NULL);
     refuses_shorter(reader, "maria11_gtid_thread", parse_mariadb_gtid, unpadded);
-    refuses_shorter(reader, "maria_gtid_list", parse_list, NULL);
     refuses_longer(reader, "mysql_gtid_tagged", parse_gtid);
     refuses_longer(reader, "maria_gtid", parse_mariadb_gtid);
-    refuses_longer(reader, "maria_gtid_list", parse_list);
 }
 
 int main(void)
@@ -324,8 +277,6 @@ int main(void)
         TEST(mariadb_two_phase_alter),
         TEST(mariadb_group_commit),
         TEST(mariadb_flags_that_are_unknown),
-        TEST(gtid_list),
-        TEST(empty_gtid_list),
         TEST(cut_and_padded_bodies_are_refused),
 #undef TEST
     };

@@ -94,7 +94,6 @@ static void computes_as_the_server_does(void **state)
         leat_mysql_gtid_set *right = set_of(asked[i].right);
         assert_set(left, asked[i].canonical);
         assert_int_equal(leat_mysql_gtid_set_contains(left, right), asked[i].contains);
-        assert_int_equal(leat_mysql_gtid_set_empty(left), *asked[i].canonical == '\0');
         leat_mysql_gtid_set *joined = leat_mysql_gtid_set_copy(left);
         leat_mysql_gtid_set_union(joined, right);
         assert_set(joined, asked[i].joined);
@@ -314,7 +313,6 @@ static leat_mysql_gtid_set *random_set(uint64_t *seed, model *model)
     for (size_t left = next_random(seed) % 120; left > 0; left--) {
         leat_mysql_gtid gtid = random_gtid(seed, model);
         leat_mysql_gtid_set_add(set, &gtid);
-        assert_true(leat_mysql_gtid_set_contains_gtid(set, &gtid));
     }
     assert_model(set, model);
     return set;

@@ -163,8 +163,6 @@ typedef struct leat_binlog_query {
 leat_status leat_binlog_parse_query(const leat_binlog_event *event, leat_arena *arena,
                                     leat_binlog_query *query, leat_error *error);
 
-leat_status leat_binlog_parse_xid(const leat_binlog_event *event, uint64_t *xid, leat_error *error);
-
 typedef struct leat_binlog_xa_prepare {
     bool one_phase; /* committed at once */
     leat_binlog_xid xid;
@@ -176,18 +174,11 @@ leat_status leat_binlog_parse_xa_prepare(const leat_binlog_event *event, leat_bi
 leat_status leat_binlog_parse_heartbeat(const leat_binlog_event *event, leat_binlog_rotate *place,
                                         leat_error *error);
 
-/* GTID_LIST: advances `state` by what it lists. */
-leat_status leat_binlog_parse_gtid_list(const leat_binlog_event *event, leat_mariadb_gtid_state *state,
-                                        leat_error *error);
-
 typedef struct leat_binlog_incident {
     uint16_t number;
     leat_slice message;
 } leat_binlog_incident;
 leat_status leat_binlog_parse_incident(const leat_binlog_event *event, leat_binlog_incident *incident,
                                        leat_error *error);
-
-/* The statement's text of ROWS_QUERY and ANNOTATE_ROWS. */
-leat_status leat_binlog_parse_statement(const leat_binlog_event *event, leat_slice *sql, leat_error *error);
 
 #endif

@@ -4,11 +4,6 @@
 #include "mysql/binlog/image.h"
 #include "mysql/binlog/read.h"
 
-bool leat_binlog_image_has(const leat_binlog_image *image, size_t column)
-{
-    return image->whole || leat_binlog_bit(image->present, column);
-}
-
 leat_binlog_image leat_binlog_image_open(const leat_binlog_plan *plan, leat_cursor *cursor)
 {
     leat_binlog_image image = {.present = leat_cursor_bytes(cursor, (plan->column_count + 7) / 8)};

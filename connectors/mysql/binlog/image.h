@@ -35,8 +35,6 @@ typedef struct leat_binlog_image {
 /* Reads the bitmap of present columns. */
 leat_binlog_image leat_binlog_image_open(const leat_binlog_plan *plan, leat_cursor *cursor);
 
-bool leat_binlog_image_has(const leat_binlog_image *image, size_t column);
-
 /* Reads one row's image, null bitmap and values, into a datum for each column. Fails the cursor when the row
  * is cut off. */
 void leat_binlog_image_read(const leat_binlog_plan *plan, const leat_binlog_image *image, leat_cursor *cursor,

@@ -8,7 +8,7 @@
 
 enum {
     TABLE_ID_SIZE = 6,
-    FLAG_STATEMENT_END = 1,
+    FLAGS_SIZE = 2,
     /* PARTIAL_UPDATE_ROWS: a bitmap follows that says whose JSON values are diffs. */
     OPTION_PARTIAL_JSON = 1,
 };
@@ -41,7 +41,6 @@ struct leat_binlog_rows {
     const leat_binlog_plan *plan;
     leat_binlog_event event; /* for what errors say */
     rows_kind kind;
-    bool statement_end;
     bool one_empty_row; /* still to be given */
     leat_cursor data;
     leat_binlog_image before_image;
@@ -89,11 +88,6 @@ bool leat_binlog_is_rows(uint8_t type)
 leat_status leat_binlog_rows_table_id(const leat_binlog_event *event, uint64_t *table_id, leat_error *error)
 {
     return leat_binlog_peek_table_id(event, table_id, error);
-}
-
-bool leat_binlog_rows_statement_end(const leat_binlog_rows *rows)
-{
-    return rows->statement_end;
 }
 
 /* ---- Opening ---- */
@@ -151,7 +145,7 @@ static leat_status refuse_count(const leat_binlog_rows *rows, uint64_t count, le
 static leat_status read_head(leat_binlog_rows *rows, leat_cursor *cursor, leat_error *error)
 {
     uint64_t table_id = leat_cursor_little_endian(cursor, TABLE_ID_SIZE);
-    rows->statement_end = (leat_cursor_little_endian(cursor, 2) & FLAG_STATEMENT_END) != 0;
+    (void)leat_cursor_bytes(cursor, FLAGS_SIZE); /* the end of a statement, and modes of the session */
     if (rows->kind.extended)
         read_extra(cursor);
     uint64_t count = leat_binlog_packed(cursor);

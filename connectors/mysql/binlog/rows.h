@@ -42,7 +42,4 @@ typedef struct leat_binlog_row {
 /* The next row; `*row` NULL at the end. */
 leat_status leat_binlog_rows_next(leat_binlog_rows *rows, const leat_binlog_row **row, leat_error *error);
 
-/* STMT_END: the statement, and with it the maps before it, are over. */
-bool leat_binlog_rows_statement_end(const leat_binlog_rows *rows);
-
 #endif

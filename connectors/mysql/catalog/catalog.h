@@ -30,6 +30,9 @@ typedef struct leat_mysql_table_list {
 bool leat_mysql_catalog_captures(const char *const *patterns, size_t pattern_count, const char *database,
                                  const char *full_name);
 
+/* The same by the parts of a name and the config's patterns. Any thread. */
+bool leat_mysql_catalog_selects(const leat_source_options *options, const char *database, const char *name);
+
 /* All tables, of any kind, that the patterns select so; by database and name. */
 leat_status leat_mysql_catalog_list(leat_mysql_session *session, const char *const *patterns,
                                     size_t pattern_count, leat_mysql_table_list *list, leat_error *error);
@@ -40,6 +43,17 @@ leat_status leat_mysql_catalog_definition(leat_mysql_session *session,
                                           const leat_mysql_collations *collations, const char *database,
                                           const char *name, leat_mysql_definition **definition,
                                           leat_error *error);
+
+/* leat_mysql_catalog_definition over a session of its own, opened and closed for the question. */
+leat_status leat_mysql_catalog_ask_definition(const leat_source_options *options,
+                                              const leat_mysql_collations *collations, const char *database,
+                                              const char *name, leat_mysql_definition **definition,
+                                              leat_error *error);
+
+/* The default collation of a database, to be freed; NULL when there is no such database. Over a session of
+ * its own likewise. */
+leat_status leat_mysql_catalog_ask_database(const leat_source_options *options, const char *database,
+                                            char **collation, leat_error *error);
 
 /* leat_source_ops.discover: the tables that the config selects and that can be captured. */
 leat_status leat_mysql_discover(const leat_source_options *options, leat_discovery *discovery,

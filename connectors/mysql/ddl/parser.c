@@ -225,12 +225,6 @@ leat_mysql_table_name leat_ddl_table(leat_ddl_parser *parser)
     return *table;
 }
 
-bool leat_ddl_at_text(const leat_ddl_parser *parser)
-{
-    return parser->token.kind == LEAT_DDL_STRING || parser->token.kind == LEAT_DDL_HEX ||
-           at_introducer(parser);
-}
-
 static unsigned hex_value(uint8_t digit)
 {
     return digit <= '9' ? (unsigned)(digit - '0') : (unsigned)((digit | 0x20) - 'a' + 10);

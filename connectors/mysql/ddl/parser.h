@@ -62,7 +62,6 @@ leat_mysql_table_name leat_ddl_table(leat_ddl_parser *parser);
 
 /* A string, or strings in a row, or hexadecimal bytes, in the arena and without its introducer; "" with
  * trouble where there is none. */
-bool leat_ddl_at_text(const leat_ddl_parser *parser);
 const char *leat_ddl_text(leat_ddl_parser *parser);
 leat_slice leat_ddl_bytes(leat_ddl_parser *parser);
 

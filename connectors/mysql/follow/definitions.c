@@ -3,7 +3,26 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "mysql/catalog/catalog.h"
 #include "mysql/follow/definitions_parts.h"
+
+/* ---- The catalog, asked by whoever did not set other lookups ---- */
+
+static leat_status ask_catalog(void *context, const char *database, const char *name,
+                               leat_mysql_definition **definition, leat_error *error)
+{
+    const leat_mysql_definitions *definitions = context;
+    return leat_mysql_catalog_ask_definition(definitions->options, definitions->collations, database, name,
+                                             definition, error);
+}
+
+static leat_status ask_database(void *context, const char *database, char **collation, leat_error *error)
+{
+    const leat_mysql_definitions *definitions = context;
+    return leat_mysql_catalog_ask_database(definitions->options, database, collation, error);
+}
+
+/* ---- Open and close ---- */
 
 leat_mysql_definitions *leat_mysql_definitions_open(const leat_source_options *options,
                                                     const leat_mysql_collations *collations, bool mariadb)
@@ -12,8 +31,7 @@ leat_mysql_definitions *leat_mysql_definitions_open(const leat_source_options *o
     definitions->options = options;
     definitions->collations = collations;
     definitions->mariadb = mariadb;
-    definitions->lookups = (leat_mysql_definition_lookups){leat_definitions_ask_catalog,
-                                                           leat_definitions_ask_database, definitions};
+    definitions->lookups = (leat_mysql_definition_lookups){ask_catalog, ask_database, definitions};
     return definitions;
 }
 

@@ -104,10 +104,4 @@ void leat_definitions_forget_collation(leat_tracked_database *database);
 /* Forgets all moments, but not in the notebook. */
 void leat_definitions_clear_database(leat_tracked_database *database);
 
-/* The real lookups; the context is the tracker. */
-leat_status leat_definitions_ask_catalog(void *context, const char *database, const char *name,
-                                         leat_mysql_definition **definition, leat_error *error);
-leat_status leat_definitions_ask_database(void *context, const char *database, char **collation,
-                                          leat_error *error);
-
 #endif

@@ -38,8 +38,6 @@ void leat_mysql_gtid_set_add(leat_mysql_gtid_set *set, const leat_mysql_gtid *gt
 void leat_mysql_gtid_set_union(leat_mysql_gtid_set *set, const leat_mysql_gtid_set *other);
 void leat_mysql_gtid_set_subtract(leat_mysql_gtid_set *set, const leat_mysql_gtid_set *other);
 bool leat_mysql_gtid_set_contains(const leat_mysql_gtid_set *set, const leat_mysql_gtid_set *part);
-bool leat_mysql_gtid_set_contains_gtid(const leat_mysql_gtid_set *set, const leat_mysql_gtid *gtid);
-bool leat_mysql_gtid_set_empty(const leat_mysql_gtid_set *set);
 
 /* The canonical text, uuids sorted, as the server prints it but without line ends. Adding transactions in
  * order must keep this cheap: it is called after each transaction. */

@@ -154,3 +154,34 @@ leat_status leat_mysql_variable(leat_mysql_session *session, const char *name, c
     leat_buffer_free(&sql);
     return status;
 }
+
+/* ---- Names and texts in SQL ---- */
+
+static void append_doubling(leat_buffer *sql, const char *text, char quote, char also)
+{
+    leat_buffer_append_byte(sql, (uint8_t)quote);
+    for (size_t i = 0; text[i] != '\0'; i++) {
+        if (text[i] == quote || (also != '\0' && text[i] == also))
+            leat_buffer_append_byte(sql, (uint8_t)text[i]);
+        leat_buffer_append_byte(sql, (uint8_t)text[i]);
+    }
+    leat_buffer_append_byte(sql, (uint8_t)quote);
+}
+
+void leat_mysql_append_identifier(leat_buffer *sql, const char *name)
+{
+    append_doubling(sql, name, '`', '\0');
+}
+
+/* NO_BACKSLASH_ESCAPES is never on in our sessions, so a backslash has to be doubled. */
+void leat_mysql_append_literal(leat_buffer *sql, const char *text)
+{
+    append_doubling(sql, text, '\'', '\\');
+}
+
+void leat_mysql_append_qualified(leat_buffer *sql, const char *database, const char *name)
+{
+    leat_mysql_append_identifier(sql, database);
+    leat_buffer_append_byte(sql, '.');
+    leat_mysql_append_identifier(sql, name);
+}

@@ -9,6 +9,11 @@
 /* The end of the server's log now: GTIDs where it has them, file and offset. */
 leat_status leat_mysql_log_end(leat_mysql_session *session, leat_mysql_position *position, leat_error *error);
 
+/* Bytes of log from the file and offset in the position's text to the log's end; -1 when this server has no
+ * such file (another server, or purged) or may not be asked. */
+leat_status leat_mysql_bytes_behind(leat_mysql_session *session, const char *log, int64_t *bytes,
+                                    leat_error *error);
+
 /* Before streaming from `position`: the server is the one that it belongs to, or (with GTIDs) one that has
  * all of it; nothing that is still needed was purged; the log was not reset. LEAT_OPERATOR with the choice to
  * make. `epoch` counts the servers that this pipeline has read from, one after the other, from 1, kept in

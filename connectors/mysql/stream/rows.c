@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "mysql/catalog/selection.h"
+#include "mysql/catalog/catalog.h"
 #include "mysql/stream/stream_internal.h"
 #include "mysql/value/json_binary.h"
 
@@ -52,7 +52,7 @@ leat_status leat_mysql_rows_map(leat_mysql_stream *stream, leat_error *error)
     bound = leat_mysql_maps_put(stream->maps, table_id);
     status = leat_binlog_parse_table_map(&stream->at, &bound->arena, &bound->map, error);
     if (status != LEAT_OK ||
-        !leat_mysql_selects(stream->options.source, bound->map.database, bound->map.name))
+        !leat_mysql_catalog_selects(stream->options.source, bound->map.database, bound->map.name))
         return status;
     return bind(stream, bound, error);
 }

@@ -1,12 +1,12 @@
 /* Statements in the log: what ends transactions, changes definitions, empties tables, or must stop us. */
-#include "mysql/catalog/selection.h"
+#include "mysql/catalog/catalog.h"
 #include "mysql/stream/stream_internal.h"
 
 /* ---- Rows that no event tells of ---- */
 
 static bool captured(const leat_mysql_stream *stream, const leat_mysql_table_name *table)
 {
-    return leat_mysql_selects(stream->options.source, table->database, table->name);
+    return leat_mysql_catalog_selects(stream->options.source, table->database, table->name);
 }
 
 /* What a statement does to other tables is nothing to us, but for what triggers and cascades may do behind
