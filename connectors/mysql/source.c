@@ -18,10 +18,10 @@ enum { LEAST_HEARTBEAT = 1000 * 1000, MOST_HEARTBEAT = 30 * 1000 * 1000 };
 struct source {
     leat_source base;
     bool mariadb;
-    leat_mysql_collations *collations;   /* from the first session on */
-    leat_mysql_definitions *definitions; /* likewise */
-    leat_mysql_snapshot *snapshot;       /* until the stream starts */
-    leat_mysql_session *dump;            /* the stream's; read by its thread */
+    leat_mysql_collations *collations; /* from the first session on */
+    leat_mysql_tracker *tracker;       /* likewise */
+    leat_mysql_snapshot *snapshot;     /* until the stream starts */
+    leat_mysql_session *dump;          /* the stream's; read by its thread */
     leat_mysql_stream *stream;
     leat_mysql_session *progress; /* for progress alone; NULL until asked, and after a failure */
 };
@@ -47,7 +47,7 @@ static void source_close(leat_source *opaque)
     close_stream(source);
     leat_mysql_snapshot_close(source->snapshot);
     leat_mysql_session_close(source->progress);
-    leat_mysql_definitions_close(source->definitions);
+    leat_mysql_tracker_close(source->tracker);
     leat_mysql_collations_free(source->collations);
     leat_release(source);
 }
@@ -70,14 +70,13 @@ static leat_status learn(struct source *source, leat_mysql_session *session, lea
     leat_status status = LEAT_OK;
     if (source->collations == NULL)
         status = leat_mysql_collations_load(session, &source->collations, error);
-    if (status != LEAT_OK || source->definitions != NULL)
+    if (status != LEAT_OK || source->tracker != NULL)
         return status;
-    source->definitions =
-        leat_mysql_definitions_open(source->base.options, source->collations, source->mariadb);
+    source->tracker = leat_mysql_tracker_open(source->base.options, source->collations, source->mariadb);
     char *folding = NULL;
     status = leat_mysql_variable(session, "lower_case_table_names", &folding, error);
     if (status == LEAT_OK && (strcmp(folding, "1") == 0 || strcmp(folding, "2") == 0))
-        leat_mysql_definitions_fold_names(source->definitions);
+        leat_mysql_tracker_fold_names(source->tracker);
     leat_release(folding);
     return status;
 }
@@ -93,7 +92,7 @@ static leat_status source_snapshot(leat_source *opaque, leat_error *error)
     leat_mysql_session_close(session);
     if (status != LEAT_OK)
         return status;
-    return leat_mysql_snapshot_open(source->base.options, source->collations, source->definitions,
+    return leat_mysql_snapshot_open(source->base.options, source->collations, source->tracker,
                                     &source->snapshot, error);
 }
 
@@ -106,7 +105,7 @@ static leat_status record_table(struct source *source, leat_mysql_session *sessi
                                                        listed->name, &definition, error);
     if (status != LEAT_OK || definition == NULL)
         return status;
-    status = leat_mysql_definitions_record(source->definitions, definition, position, error);
+    status = leat_mysql_tracker_record(source->tracker, definition, position, error);
     leat_mysql_definition_free(definition);
     return status;
 }
@@ -222,7 +221,7 @@ static leat_status open_stream(struct source *source, const leat_mysql_position 
         return status;
     options.server = leat_mysql_session_server(source->dump);
     options.collations = source->collations;
-    options.definitions = source->definitions;
+    options.tracker = source->tracker;
     source->stream = leat_mysql_stream_open(&options, from, next_raw, interrupt, source->dump);
     return LEAT_OK;
 }
@@ -239,7 +238,7 @@ static leat_status source_start(leat_source *opaque, const leat_position *positi
     close_stream(source);
     status = open_stream(source, &from, error);
     if (status == LEAT_OK)
-        leat_mysql_definitions_start(source->definitions, position->log);
+        leat_mysql_tracker_start(source->tracker, position->log);
     leat_mysql_position_clear(&from);
     return status;
 }

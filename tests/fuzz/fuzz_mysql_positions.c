@@ -107,11 +107,11 @@ static bool normalise_definition(leat_slice text, leat_buffer *out)
 static bool normalise_history(leat_slice text, leat_buffer *out)
 {
     leat_error error;
-    leat_definition_history history = {0};
-    bool read = leat_definition_history_read(text, &history, &error) == LEAT_OK;
+    leat_mysql_definition_history history = {0};
+    bool read = leat_mysql_definition_history_read(text, &history, &error) == LEAT_OK;
     if (read)
-        leat_definition_history_write(&history, out);
-    leat_definition_history_clear(&history);
+        leat_mysql_definition_history_write(&history, out);
+    leat_mysql_definition_history_clear(&history);
     return read;
 }
 

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "mysql/charset/collations.h"
-#include "mysql/definition/type_text.h"
+#include "mysql/definition/column_type.h"
 #include "mysql/types/types.h"
 
 static const struct {
@@ -87,7 +87,7 @@ static void check_column(size_t place, leat_mysql_form form, leat_slice native)
     leat_mysql_collations *collations = leat_mysql_collations_usual();
     leat_mysql_column column = {.name = "c", .collation = columns[place].collation};
     leat_column to = {0};
-    require(leat_mysql_type_read(columns[place].type, collations, &arena, &column));
+    require(leat_mysql_column_type_read(columns[place].type, collations, &arena, &column));
     leat_mysql_type_resolve(&column, collations, form, &arena, &to);
     check_encoder(&to.encoder, native);
     leat_mysql_collations_free(collations);

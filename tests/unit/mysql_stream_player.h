@@ -150,14 +150,14 @@ static inline void player_start(player *player, const char *from)
     leat_mysql_position position = {0};
     assert_int_equal(leat_mysql_position_parse(from, player->mariadb, &position, &player->error), LEAT_OK);
     player->server = (leat_mysql_server){.mariadb = player->mariadb, .version = 101119, .gtid = true};
-    player->definitions = leat_mysql_definitions_open(&player->options, player->collations, player->mariadb);
-    const leat_mysql_definition_lookups lookups = {player_look_up, player_look_up_database, player};
-    leat_mysql_definitions_set_lookups(player->definitions, &lookups);
-    leat_mysql_definitions_start(player->definitions, from);
+    player->tracker = leat_mysql_tracker_open(&player->options, player->collations, player->mariadb);
+    const leat_mysql_tracker_lookups lookups = {player_look_up, player_look_up_database, player};
+    leat_mysql_tracker_set_lookups(player->tracker, &lookups);
+    leat_mysql_tracker_start(player->tracker, from);
     const leat_mysql_stream_options options = {.source = &player->options,
                                                .server = &player->server,
                                                .collations = player->collations,
-                                               .definitions = player->definitions,
+                                               .tracker = player->tracker,
                                                .epoch = 1};
     player->stream = leat_mysql_stream_open(&options, &position, player_next, player_interrupt, player);
     leat_mysql_position_clear(&position);

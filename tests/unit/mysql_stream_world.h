@@ -38,7 +38,7 @@ typedef struct player {
     leat_source_options options;
     leat_mysql_server server;
     leat_mysql_collations *collations;
-    leat_mysql_definitions *definitions;
+    leat_mysql_tracker *tracker;
     leat_mysql_stream *stream;
     leat_error error;
     leat_status status;
@@ -149,9 +149,9 @@ static inline void player_open(player *player)
 static inline void player_stop(player *player)
 {
     leat_mysql_stream_close(player->stream);
-    leat_mysql_definitions_close(player->definitions);
+    leat_mysql_tracker_close(player->tracker);
     player->stream = NULL;
-    player->definitions = NULL;
+    player->tracker = NULL;
     if (player->writer != NULL)
         writer_free(player->writer);
     leat_release(player->writer);

@@ -13,7 +13,7 @@
 
 #include "base/hex.h"
 #include "mysql/charset/collations_build.h"
-#include "mysql/definition/type_text.h"
+#include "mysql/definition/column_type.h"
 #include "mysql/types/types.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
@@ -53,7 +53,7 @@ static inline leat_encoder encoder_of(const char *type, const char *collation, l
 {
     leat_mysql_column column = {.name = "c", .collation = collation};
     leat_column to = {0};
-    if (!leat_mysql_type_read(type, collations, arena, &column))
+    if (!leat_mysql_column_type_read(type, collations, arena, &column))
         fail_msg("%s is no type", type);
     leat_mysql_type_resolve(&column, collations, form, arena, &to);
     assert_string_equal(to.type_text, type);

@@ -9,7 +9,7 @@
 #include <cmocka.h>
 
 #include "mysql/catalog/foreign_keys.h"
-#include "mysql/check/checkup.h"
+#include "mysql/check/check_internal.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
@@ -28,28 +28,28 @@ typedef struct stage {
     leat_mysql_connected_replica replica;
     leat_source_options options;
     leat_findings findings;
-    leat_mysql_checkup checkup;
+    leat_mysql_check_context check;
 } stage;
 
 static void set(stage *on, const char *name, const char *value)
 {
     size_t at = 0;
-    while (at < on->checkup.settings.count && strcmp(on->settings[at].name, name) != 0)
+    while (at < on->check.settings.count && strcmp(on->settings[at].name, name) != 0)
         at++;
     on->settings[at] = (leat_mysql_setting){name, value};
-    on->checkup.settings.items = on->settings;
-    if (at == on->checkup.settings.count)
-        on->checkup.settings.count++;
+    on->check.settings.items = on->settings;
+    if (at == on->check.settings.count)
+        on->check.settings.count++;
 }
 
 static void add_table(stage *on, const char *database, const char *name, bool transactional)
 {
-    size_t at = on->checkup.captured_count;
+    size_t at = on->check.captured_count;
     on->tables[at] = (leat_mysql_listed_table){
         .database = database, .name = name, .full_name = name, .transactional = transactional};
     on->captured[at] = &on->tables[at];
-    on->checkup.captured = on->captured;
-    on->checkup.captured_count++;
+    on->check.captured = on->captured;
+    on->check.captured_count++;
 }
 
 static void set_good(stage *on)
@@ -73,20 +73,20 @@ static void set_good(stage *on)
 static stage *begin(const leat_mysql_server *server)
 {
     stage *on = calloc(1, sizeof *on);
-    on->checkup.server = server;
-    on->checkup.options = &on->options;
-    on->checkup.findings = &on->findings;
-    on->checkup.account = "'leat'@'%'";
-    on->checkup.source_known = true;
-    on->checkup.log = (leat_mysql_log_status){.allowed = true, .only = "", .ignore = ""};
+    on->check.server = server;
+    on->check.options = &on->options;
+    on->check.findings = &on->findings;
+    on->check.account = "'leat'@'%'";
+    on->check.source_known = true;
+    on->check.log = (leat_mysql_log_status){.allowed = true, .only = "", .ignore = ""};
     set_good(on);
     return on;
 }
 
 static void end(stage *on)
 {
-    leat_mysql_grants_free(&on->checkup.grants);
-    leat_arena_free(&on->checkup.arena);
+    leat_mysql_grants_free(&on->check.grants);
+    leat_arena_free(&on->check.arena);
     leat_findings_free(&on->findings);
     free(on);
 }
@@ -121,10 +121,10 @@ static void expect(const stage *on, leat_finding_level level, const char *code, 
 static void run_all(stage *on)
 {
     leat_error error;
-    leat_mysql_check_log(&on->checkup);
-    leat_mysql_check_replication(&on->checkup);
-    leat_mysql_check_filters(&on->checkup);
-    assert_int_equal(leat_mysql_check_keep(&on->checkup, &error), LEAT_OK);
+    leat_mysql_check_log(&on->check);
+    leat_mysql_check_replication(&on->check);
+    leat_mysql_check_filters(&on->check);
+    assert_int_equal(leat_mysql_check_keep(&on->check, &error), LEAT_OK);
 }
 
 /* ---- Settings ---- */
@@ -215,11 +215,11 @@ static void old_servers_are_refused(void **state)
     static const leat_mysql_server old_mariadb = {
         .mariadb = true, .version = 100244, .version_text = "10.2.44-MariaDB", .gtid = true};
     stage *on = begin(&old_mysql);
-    leat_mysql_check_log(&on->checkup);
+    leat_mysql_check_log(&on->check);
     expect(on, LEAT_FINDING_ERROR, "version", NULL);
     end(on);
     on = begin(&old_mariadb);
-    leat_mysql_check_log(&on->checkup);
+    leat_mysql_check_log(&on->check);
     expect(on, LEAT_FINDING_ERROR, "version", NULL);
     end(on);
 }
@@ -244,19 +244,19 @@ static void settings_of_amazon_stand_in_parameter_groups(void **state)
     stage *on = begin(&mysql97);
     set(on, "basedir", "/rdsdbbin/mysql-8.0.35.R2/");
     set(on, "binlog_format", "MIXED");
-    leat_mysql_check_log(&on->checkup);
+    leat_mysql_check_log(&on->check);
     expect(on, LEAT_FINDING_ERROR, "binlog_format", "in the DB parameter group: binlog_format = ROW");
     end(on);
     on = begin(&mysql97);
     set(on, "aurora_version", "3.05.2");
     set(on, "binlog_format", "MIXED");
-    leat_mysql_check_log(&on->checkup);
+    leat_mysql_check_log(&on->check);
     expect(on, LEAT_FINDING_ERROR, "binlog_format", "in the DB cluster parameter group: binlog_format = ROW");
     end(on);
     on = begin(&mysql97);
     set(on, "aurora_version", "3.05.2");
     set(on, "log_bin", "OFF");
-    leat_mysql_check_log(&on->checkup);
+    leat_mysql_check_log(&on->check);
     expect(on, LEAT_FINDING_ERROR, "log_bin", "switch automated backups on: retention of one day or more");
     end(on);
 }
@@ -281,7 +281,7 @@ static void log_is_kept_by_days_or_seconds_or_for_ever(void **state)
         set(on, "binlog_expire_logs_seconds", cases[i].seconds);
         set(on, "expire_logs_days", cases[i].days);
         set(on, "binlog_expire_logs_auto_purge", cases[i].purge);
-        assert_int_equal(leat_mysql_check_keep(&on->checkup, &error), LEAT_OK);
+        assert_int_equal(leat_mysql_check_keep(&on->check, &error), LEAT_OK);
         assert_int_equal(find(on, "log_keep") != NULL, cases[i].short_time);
         end(on);
     }
@@ -294,15 +294,15 @@ static void replica_that_logs_nothing_is_an_error(void **state)
     (void)state;
     stage *on = begin(&mariadb);
     set(on, "log_slave_updates", "OFF");
-    on->checkup.has_source = true;
-    leat_mysql_check_replication(&on->checkup);
+    on->check.has_source = true;
+    leat_mysql_check_replication(&on->check);
     expect(on, LEAT_FINDING_ERROR, "log_replica_updates",
            "in my.cnf, under [mysqld], then restart the server: log_slave_updates = ON");
     end(on);
     on = begin(&mysql57);
     set(on, "log_slave_updates", "OFF");
-    on->checkup.source_known = false;
-    leat_mysql_check_replication(&on->checkup);
+    on->check.source_known = false;
+    leat_mysql_check_replication(&on->check);
     expect(on, LEAT_FINDING_WARNING, "log_replica_updates",
            "in my.cnf, under [mysqld], then restart the server: log_slave_updates = ON");
     end(on);
@@ -312,8 +312,8 @@ static void replica_by_file_is_warned_of(void **state)
 {
     (void)state;
     stage *on = begin(&mysql57);
-    on->checkup.has_source = true;
-    leat_mysql_check_replication(&on->checkup);
+    on->check.has_source = true;
+    leat_mysql_check_replication(&on->check);
     expect(on, LEAT_FINDING_WARNING, "replica", NULL);
     end(on);
 }
@@ -323,8 +323,8 @@ static void loose_gtids_of_a_replica_are_warned_of(void **state)
     (void)state;
     stage *on = begin(&mariadb);
     set(on, "gtid_strict_mode", "OFF");
-    on->checkup.has_source = true;
-    leat_mysql_check_replication(&on->checkup);
+    on->check.has_source = true;
+    leat_mysql_check_replication(&on->check);
     expect(on, LEAT_FINDING_WARNING, "gtid",
            "SET GLOBAL gtid_strict_mode = 'ON'; -- and for the next start in my.cnf, under [mysqld]: "
            "gtid_strict_mode = ON");
@@ -337,18 +337,18 @@ static void our_number_must_be_nobody_elses(void **state)
     static const char mend[] = "set source.server_id to a number that no server and no other replica has";
     stage *on = begin(&mysql97);
     on->replica = (leat_mysql_connected_replica){.server_id = 7, .host = "other"};
-    on->checkup.replicas = &on->replica;
-    on->checkup.replica_count = 1;
+    on->check.replicas = &on->replica;
+    on->check.replica_count = 1;
     on->options.server_id = 8;
-    leat_mysql_check_replication(&on->checkup);
+    leat_mysql_check_replication(&on->check);
     expect_quiet(on);
     on->options.server_id = 7;
-    leat_mysql_check_replication(&on->checkup);
+    leat_mysql_check_replication(&on->check);
     expect(on, LEAT_FINDING_WARNING, "replica_id", mend);
     end(on);
     on = begin(&mysql97);
     on->options.server_id = 1;
-    leat_mysql_check_replication(&on->checkup);
+    leat_mysql_check_replication(&on->check);
     expect(on, LEAT_FINDING_ERROR, "replica_id", mend);
     end(on);
 }
@@ -371,9 +371,9 @@ static void filtered_databases_are_found(void **state)
         stage *on = begin(&mysql97);
         add_table(on, "shop", "a", true);
         add_table(on, "shop", "b", true);
-        on->checkup.log.only = cases[i].only;
-        on->checkup.log.ignore = cases[i].ignore;
-        leat_mysql_check_filters(&on->checkup);
+        on->check.log.only = cases[i].only;
+        on->check.log.ignore = cases[i].ignore;
+        leat_mysql_check_filters(&on->check);
         assert_int_equal(on->findings.count, 1);
         assert_int_equal(on->findings.items[0].level,
                          cases[i].error ? LEAT_FINDING_ERROR : LEAT_FINDING_WARNING);
@@ -498,15 +498,15 @@ static void missing_rights_come_in_one_statement(void **state)
 {
     (void)state;
     stage *on = begin(&mysql97);
-    on->checkup.log.allowed = false;
-    leat_mysql_check_rights(&on->checkup);
+    on->check.log.allowed = false;
+    leat_mysql_check_rights(&on->check);
     expect(on, LEAT_FINDING_ERROR, "replication_rights",
            "GRANT REPLICATION SLAVE, REPLICATION CLIENT ON *.* TO 'leat'@'%';");
     end(on);
     on = begin(&mariadb);
-    leat_mysql_grants_add(&on->checkup.grants, "GRANT REPLICATION SLAVE ON *.* TO `leat`@`%`");
-    on->checkup.log.allowed = false;
-    leat_mysql_check_rights(&on->checkup);
+    leat_mysql_grants_add(&on->check.grants, "GRANT REPLICATION SLAVE ON *.* TO `leat`@`%`");
+    on->check.log.allowed = false;
+    leat_mysql_check_rights(&on->check);
     expect(on, LEAT_FINDING_ERROR, "replication_rights", "GRANT BINLOG MONITOR ON *.* TO 'leat'@'%';");
     end(on);
 }
@@ -515,13 +515,13 @@ static void mysql_that_lists_its_replicas_sends_its_log(void **state)
 {
     (void)state;
     stage *on = begin(&mysql97);
-    on->checkup.replicas_known = true;
-    leat_mysql_check_rights(&on->checkup);
+    on->check.replicas_known = true;
+    leat_mysql_check_rights(&on->check);
     expect_quiet(on);
     end(on);
     on = begin(&mariadb);
-    on->checkup.replicas_known = true;
-    leat_mysql_check_rights(&on->checkup);
+    on->check.replicas_known = true;
+    leat_mysql_check_rights(&on->check);
     expect(on, LEAT_FINDING_ERROR, "replication_rights", "GRANT REPLICATION SLAVE ON *.* TO 'leat'@'%';");
     end(on);
 }
@@ -530,20 +530,20 @@ static void snapshot_of_mysql_wants_a_lock(void **state)
 {
     (void)state;
     stage *on = begin(&mysql97);
-    on->checkup.replicas_known = true;
+    on->check.replicas_known = true;
     add_table(on, "shop", "a", true);
     add_table(on, "store", "b", true);
-    leat_mysql_check_rights(&on->checkup);
+    leat_mysql_check_rights(&on->check);
     expect(on, LEAT_FINDING_WARNING, "snapshot_rights",
            "GRANT LOCK TABLES ON `shop`.* TO 'leat'@'%';\nGRANT LOCK TABLES ON `store`.* TO 'leat'@'%';");
     assert_null(find(on, "lock_rights"));
     end(on);
     on = begin(&mysql97);
-    on->checkup.replicas_known = true;
+    on->check.replicas_known = true;
     add_table(on, "shop", "a", true);
     add_table(on, "store", "b", true);
-    leat_mysql_grants_add(&on->checkup.grants, "GRANT LOCK TABLES ON `s%`.* TO `leat`@`%`");
-    leat_mysql_check_rights(&on->checkup);
+    leat_mysql_grants_add(&on->check.grants, "GRANT LOCK TABLES ON `s%`.* TO `leat`@`%`");
+    leat_mysql_check_rights(&on->check);
     expect_quiet(on);
     end(on);
 }
@@ -553,11 +553,11 @@ static void amazon_has_no_lock_on_everything(void **state)
     (void)state;
     stage *on = begin(&mysql97);
     set(on, "basedir", "/rdsdbbin/mysql/");
-    on->checkup.replicas_known = true;
+    on->check.replicas_known = true;
     add_table(on, "shop", "a", true);
     add_table(on, "store", "b", true);
-    leat_mysql_grants_add(&on->checkup.grants, "GRANT RELOAD ON *.* TO `leat`@`%`");
-    leat_mysql_check_rights(&on->checkup);
+    leat_mysql_grants_add(&on->check.grants, "GRANT RELOAD ON *.* TO `leat`@`%`");
+    leat_mysql_check_rights(&on->check);
     expect(on, LEAT_FINDING_WARNING, "snapshot_rights",
            "GRANT LOCK TABLES ON `shop`.* TO 'leat'@'%';\nGRANT LOCK TABLES ON `store`.* TO 'leat'@'%';");
     end(on);
@@ -567,12 +567,12 @@ static void tables_without_snapshots_must_be_locked(void **state)
 {
     (void)state;
     stage *on = begin(&mariadb);
-    leat_mysql_grants_add(&on->checkup.grants, "GRANT REPLICATION SLAVE ON *.* TO `leat`@`%`");
+    leat_mysql_grants_add(&on->check.grants, "GRANT REPLICATION SLAVE ON *.* TO `leat`@`%`");
     add_table(on, "shop", "a", true);
-    leat_mysql_check_rights(&on->checkup);
+    leat_mysql_check_rights(&on->check);
     expect_quiet(on);
     add_table(on, "store", "old", false);
-    leat_mysql_check_rights(&on->checkup);
+    leat_mysql_check_rights(&on->check);
     expect(on, LEAT_FINDING_ERROR, "lock_rights", "GRANT LOCK TABLES ON `store`.* TO 'leat'@'%';");
     end(on);
 }

@@ -13,7 +13,7 @@
 #include "base/memory.h"
 #include "mysql/charset/collations_build.h"
 #include "mysql/ddl/ddl.h"
-#include "mysql/definition/type_text.h"
+#include "mysql/definition/column_type.h"
 
 enum { MOST_TABLES = 64, MOST_FIELDS = 64, MOST_DATABASES = 8 };
 
@@ -292,7 +292,7 @@ static void add_column(replay *on, const fields *line)
         .default_text = leat_arena_string(&table->arena, optional(line->text[5])),
         .comment = leat_arena_string(&table->arena, optional(line->text[6])),
     };
-    assert_true(leat_mysql_type_read(line->text[2], on->collations, &table->arena, column));
+    assert_true(leat_mysql_column_type_read(line->text[2], on->collations, &table->arena, column));
 }
 
 static void add_index(const replay *on, const fields *line)

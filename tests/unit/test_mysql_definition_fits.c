@@ -8,8 +8,8 @@
 
 #include <cmocka.h>
 
+#include "mysql/definition/column_type.h"
 #include "mysql/definition/map_match.h"
-#include "mysql/definition/type_text.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
@@ -59,7 +59,7 @@ static void add_column(stage *on, const column_text *from)
     column->name = from->name;
     column->collation = from->collation;
     column->nullable = from->nullable;
-    assert_true(leat_mysql_type_read(from->type, on->collations, &definition->arena, column));
+    assert_true(leat_mysql_column_type_read(from->type, on->collations, &definition->arena, column));
 }
 
 static void set_indexes(stage *on, const leat_mysql_index *indexes, size_t count)

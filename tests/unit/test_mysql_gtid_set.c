@@ -9,7 +9,7 @@
 #include <cmocka.h>
 
 #include "base/hex.h"
-#include "mysql/gtid/gtid_set.h"
+#include "mysql/gtid/set.h"
 
 #define LOW   "00000000-0000-0000-0000-000000000001"
 #define FIRST "3e11fa47-71ca-11e1-9e33-c80aa9429562"

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "mysql/definition/type_text.h"
+#include "mysql/definition/column_type.h"
 #include "mysql/types/table_build.h"
 
 static const char *const mood_labels[] = {"a", "\xc3\xa9"};
@@ -19,7 +19,7 @@ static void add_column(leat_mysql_definition *definition, const leat_mysql_colla
 {
     leat_mysql_column *to = &definition->columns[definition->column_count++];
     *to = column;
-    assert_true(leat_mysql_type_read(type, collations, &definition->arena, to));
+    assert_true(leat_mysql_column_type_read(type, collations, &definition->arena, to));
 }
 
 static leat_mysql_definition *make(const leat_mysql_collations *collations)

@@ -162,7 +162,7 @@ static void floats_and_labels_are_selected_by_expressions(void **state)
     for (size_t i = 0; i < COUNT(expected); i++) {
         leat_mysql_column column = {.name = "odd`name"};
         leat_buffer_reset(&sql);
-        assert_true(leat_mysql_type_read(expected[i].type, collations, &arena, &column));
+        assert_true(leat_mysql_column_type_read(expected[i].type, collations, &arena, &column));
         leat_mysql_select_expression(&column, &sql);
         assert_string_equal(leat_buffer_string(&sql), expected[i].sql);
     }

@@ -177,7 +177,7 @@ static void a_column_has_its_labels(void **state)
     leat_mysql_collations *collations = leat_mysql_collations_usual();
     leat_mysql_column column = {.name = "c"};
     leat_column to = {0};
-    assert_true(leat_mysql_type_read("set('x','y z')", collations, &arena, &column));
+    assert_true(leat_mysql_column_type_read("set('x','y z')", collations, &arena, &column));
     leat_mysql_type_resolve(&column, collations, LEAT_MYSQL_TEXT, &arena, &to);
     assert_int_equal(to.label_count, 2);
     assert_string_equal(to.labels[1], "y z");

@@ -13,7 +13,7 @@
 #include "base/arena.h"
 #include "base/error.h"
 #include "base/slice.h"
-#include "mysql/gtid/gtid_set.h"
+#include "mysql/gtid/set.h"
 #include "mysql/gtid/state.h"
 
 typedef enum leat_binlog_type {

@@ -5,7 +5,7 @@
 
 #include "base/patterns.h"
 #include "mysql/catalog/catalog.h"
-#include "mysql/definition/type_text.h"
+#include "mysql/definition/column_type.h"
 #include "mysql/server/result.h"
 
 static bool is_one_of(const char *text, const char *const *words, size_t count)
@@ -115,7 +115,7 @@ static bool is_generated(const char *const *row)
 static void read_type(const char *text, const leat_mysql_collations *collations, leat_arena *arena,
                       leat_mysql_column *column)
 {
-    if (leat_mysql_type_read(text, collations, arena, column))
+    if (leat_mysql_column_type_read(text, collations, arena, column))
         return;
     column->type_text = leat_arena_string(arena, text);
     column->layout = (leat_mysql_layout){.type = LEAT_MYSQL_OLD_DECIMAL};

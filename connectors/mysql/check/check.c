@@ -1,28 +1,28 @@
 #include "mysql/check/check.h"
 
-#include "mysql/check/checkup.h"
+#include "mysql/check/check_internal.h"
 
-static leat_status run_questions(leat_mysql_checkup *checkup, leat_error *error)
+static leat_status run_questions(leat_mysql_check_context *check, leat_error *error)
 {
-    typedef leat_status (*question)(leat_mysql_checkup * checkup, leat_error * error);
+    typedef leat_status (*question)(leat_mysql_check_context * check, leat_error * error);
     static const question questions[] = {
         leat_mysql_check_keep,     leat_mysql_check_select, leat_mysql_check_tables,
         leat_mysql_check_cascades, leat_mysql_check_values, leat_mysql_check_prepared,
     };
     leat_status status = LEAT_OK;
     for (size_t i = 0; i < sizeof questions / sizeof *questions && status == LEAT_OK; i++)
-        status = questions[i](checkup, error);
+        status = questions[i](check, error);
     return status;
 }
 
-static leat_status run_parts(leat_mysql_checkup *checkup, leat_error *error)
+static leat_status run_parts(leat_mysql_check_context *check, leat_error *error)
 {
-    leat_mysql_check_log(checkup);
-    leat_mysql_check_replication(checkup);
-    leat_mysql_check_rights(checkup);
-    leat_mysql_check_patterns(checkup);
-    leat_mysql_check_filters(checkup);
-    return run_questions(checkup, error);
+    leat_mysql_check_log(check);
+    leat_mysql_check_replication(check);
+    leat_mysql_check_rights(check);
+    leat_mysql_check_patterns(check);
+    leat_mysql_check_filters(check);
+    return run_questions(check, error);
 }
 
 /* Not getting in is what the check is there to tell; only a stop, or a url that is none, ends it. */
@@ -41,14 +41,14 @@ static leat_status report_unreachable(leat_findings *findings, const leat_error 
 static leat_status check_session(const leat_source_options *options, leat_mysql_session *session,
                                  leat_findings *findings, leat_error *error)
 {
-    leat_mysql_checkup checkup = {0};
+    leat_mysql_check_context check = {0};
     /* Tables are asked for that somebody may be changing. */
     leat_status status = leat_mysql_execute(session, "SET SESSION lock_wait_timeout = 10", error);
     if (status == LEAT_OK)
-        status = leat_mysql_checkup_read(&checkup, options, session, findings, error);
+        status = leat_mysql_check_read(&check, options, session, findings, error);
     if (status == LEAT_OK)
-        status = run_parts(&checkup, error);
-    leat_mysql_checkup_close(&checkup);
+        status = run_parts(&check, error);
+    leat_mysql_check_close(&check);
     return status;
 }
 

@@ -1,6 +1,6 @@
 #include <string.h>
 
-#include "mysql/check/checkup.h"
+#include "mysql/check/check_internal.h"
 
 /* Whether `name` stands in a list with commas between. Names with a comma in them cannot be told apart there;
  * the server's own output has no other form. */
@@ -22,9 +22,9 @@ static bool is_left_out(const leat_mysql_log_status *log, const char *database)
     return is_listed(log->ignore, database);
 }
 
-static void report_left_out(leat_mysql_checkup *checkup, const char *database)
+static void report_left_out(leat_mysql_check_context *check, const char *database)
 {
-    bool only = checkup->log.only[0] != '\0';
+    bool only = check->log.only[0] != '\0';
     leat_buffer mend = {0};
     leat_buffer object = {0};
     leat_buffer_printf(&object, "database %s", database);
@@ -34,7 +34,7 @@ static void report_left_out(leat_mysql_checkup *checkup, const char *database)
     else
         leat_buffer_printf(&mend, "take binlog_ignore_db = %s out of my.cnf, then restart the server",
                            database);
-    leat_findings_add(checkup->findings, LEAT_FINDING_ERROR, "binlog_filter", leat_buffer_string(&object),
+    leat_findings_add(check->findings, LEAT_FINDING_ERROR, "binlog_filter", leat_buffer_string(&object),
                       leat_buffer_string(&mend), "the server's log leaves out changes in %s (%s)", database,
                       only ? "binlog_do_db does not name it" : "binlog_ignore_db names it");
     leat_buffer_free(&object);
@@ -42,32 +42,32 @@ static void report_left_out(leat_mysql_checkup *checkup, const char *database)
 }
 
 /* Rows are filtered by their table's database, statements by the session's. */
-static void report_statements(leat_mysql_checkup *checkup)
+static void report_statements(leat_mysql_check_context *check)
 {
     leat_findings_add(
-        checkup->findings, LEAT_FINDING_WARNING, "binlog_filter", "server",
+        check->findings, LEAT_FINDING_WARNING, "binlog_filter", "server",
         "take binlog_do_db and binlog_ignore_db out of my.cnf, then restart the server",
         "the server filters its log by database: DDL that is run with another database selected "
         "than the table's (ALTER TABLE shop.orders after USE scratch) can be missing from it, and "
         "the pipeline stops when it meets rows that do not fit");
 }
 
-void leat_mysql_check_filters(leat_mysql_checkup *checkup)
+void leat_mysql_check_filters(leat_mysql_check_context *check)
 {
     const char *last = NULL;
     bool any = false;
-    if (checkup->log.only[0] == '\0' && checkup->log.ignore[0] == '\0')
+    if (check->log.only[0] == '\0' && check->log.ignore[0] == '\0')
         return;
-    for (size_t i = 0; i < checkup->captured_count; i++) {
-        const char *database = checkup->captured[i]->database;
+    for (size_t i = 0; i < check->captured_count; i++) {
+        const char *database = check->captured[i]->database;
         if (last != NULL && strcmp(last, database) == 0)
             continue;
         last = database;
-        if (is_left_out(&checkup->log, database)) {
-            report_left_out(checkup, database);
+        if (is_left_out(&check->log, database)) {
+            report_left_out(check, database);
             any = true;
         }
     }
     if (!any)
-        report_statements(checkup);
+        report_statements(check);
 }

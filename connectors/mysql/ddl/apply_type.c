@@ -3,7 +3,7 @@
 
 #include "mysql/ddl/apply.h"
 #include "mysql/ddl/parser.h"
-#include "mysql/definition/type_text.h"
+#include "mysql/definition/column_type.h"
 
 bool leat_ddl_misfit(leat_ddl_applying *applying, const char *format, ...)
 {
@@ -108,8 +108,8 @@ static bool set_text(leat_ddl_applying *applying, const leat_ddl_type *type, con
 {
     leat_buffer text = {0};
     bool known = leat_ddl_type_append(type, facts, &text) &&
-                 leat_mysql_type_read(leat_buffer_string(&text), applying->collations,
-                                      &applying->definition->arena, column);
+                 leat_mysql_column_type_read(leat_buffer_string(&text), applying->collations,
+                                             &applying->definition->arena, column);
     leat_buffer_free(&text);
     return known || leat_ddl_misfit(applying, "the type of column %s is not known", column->name);
 }

@@ -4,7 +4,7 @@
 #include <strings.h>
 
 #include "base/utf8.h"
-#include "mysql/definition/type_text.h"
+#include "mysql/definition/column_type.h"
 
 /* ---- Charsets ---- */
 
@@ -124,7 +124,7 @@ static bool dimensions_agree(const leat_binlog_column *from, const leat_mysql_co
 static void set_type_text(const leat_binlog_column *from, const leat_mysql_collations *collations,
                           leat_arena *arena, leat_mysql_column *column)
 {
-    leat_mysql_type_write(collations, arena, column);
+    leat_mysql_column_type_write(collations, arena, column);
     if (from->layout.type == LEAT_MYSQL_GEOMETRY && geometry_name(from) != NULL)
         column->type_text = geometry_name(from);
     if (from->layout.type == LEAT_MYSQL_VECTOR && from->dimensions != 0)

@@ -4,15 +4,15 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "mysql/definition/definition_json.h"
-#include "mysql/follow/definitions_parts.h"
+#include "mysql/definition/json.h"
+#include "mysql/follow/tracker_internal.h"
 
-static const char *notebook_key(leat_mysql_definitions *definitions, const leat_tracked_database *database)
+static const char *notebook_key(leat_mysql_tracker *tracker, const leat_mysql_tracked_database *database)
 {
-    return leat_arena_printf(&definitions->scratch, "database:%s", database->name);
+    return leat_arena_printf(&tracker->scratch, "database:%s", database->name);
 }
 
-static void forget_moments(leat_tracked_database *database, size_t from, size_t to)
+static void forget_moments(leat_mysql_tracked_database *database, size_t from, size_t to)
 {
     if (from == to)
         return; /* there may be no list at all */
@@ -25,47 +25,47 @@ static void forget_moments(leat_tracked_database *database, size_t from, size_t 
     database->count -= to - from;
 }
 
-static void append_moment(leat_tracked_database *database, const char *position, bool dropped,
+static void append_moment(leat_mysql_tracked_database *database, const char *position, bool dropped,
                           const char *collation)
 {
     database->moments = leat_reallocate(database->moments, (database->count + 1) * sizeof *database->moments);
-    database->moments[database->count++] = (leat_database_moment){
+    database->moments[database->count++] = (leat_mysql_database_moment){
         .position = leat_duplicate_string(position),
         .dropped = dropped,
         .collation = collation == NULL ? NULL : leat_duplicate_string(collation),
     };
 }
 
-static bool holds(const leat_mysql_definitions *definitions, const char *position)
+static bool holds(const leat_mysql_tracker *tracker, const char *position)
 {
-    return leat_definition_position_holds(position, &definitions->place, definitions->mariadb);
+    return leat_mysql_definition_position_holds(position, &tracker->place, tracker->mariadb);
 }
 
 /* What is later than the place will come again. */
-static void return_moments(const leat_mysql_definitions *definitions, leat_tracked_database *database)
+static void return_moments(const leat_mysql_tracker *tracker, leat_mysql_tracked_database *database)
 {
     size_t held = 0;
-    while (held < database->count && holds(definitions, database->moments[held].position))
+    while (held < database->count && holds(tracker, database->moments[held].position))
         held++;
     forget_moments(database, held, database->count);
 }
 
-void leat_definitions_forget_collation(leat_tracked_database *database)
+void leat_mysql_tracker_forget_collation(leat_mysql_tracked_database *database)
 {
     leat_release(database->collation);
     database->collation = NULL;
     database->collation_asked = false;
 }
 
-void leat_definitions_return_databases(leat_mysql_definitions *definitions)
+void leat_mysql_tracker_return_databases(leat_mysql_tracker *tracker)
 {
-    for (size_t i = 0; i < definitions->database_count; i++) {
-        return_moments(definitions, &definitions->databases[i]);
-        leat_definitions_forget_collation(&definitions->databases[i]);
+    for (size_t i = 0; i < tracker->database_count; i++) {
+        return_moments(tracker, &tracker->databases[i]);
+        leat_mysql_tracker_forget_collation(&tracker->databases[i]);
     }
 }
 
-static void release(leat_tracked_database *database)
+static void release(leat_mysql_tracked_database *database)
 {
     forget_moments(database, 0, database->count);
     leat_release(database->moments);
@@ -73,16 +73,16 @@ static void release(leat_tracked_database *database)
     leat_release(database->name);
 }
 
-void leat_definitions_free_databases(leat_mysql_definitions *definitions)
+void leat_mysql_tracker_free_databases(leat_mysql_tracker *tracker)
 {
-    for (size_t i = 0; i < definitions->database_count; i++)
-        release(&definitions->databases[i]);
-    leat_release(definitions->databases);
+    for (size_t i = 0; i < tracker->database_count; i++)
+        release(&tracker->databases[i]);
+    leat_release(tracker->databases);
 }
 
 /* ---- The notebook: a list of positions for drops, and of objects for defaults ---- */
 
-static bool read_moment(const json_t *item, leat_tracked_database *database)
+static bool read_moment(const json_t *item, leat_mysql_tracked_database *database)
 {
     bool dropped = json_is_string(item);
     const char *position = json_string_value(dropped ? item : json_object_get(item, "position"));
@@ -91,7 +91,7 @@ static bool read_moment(const json_t *item, leat_tracked_database *database)
     return position != NULL;
 }
 
-static bool read_moments(const char *text, leat_tracked_database *database)
+static bool read_moments(const char *text, leat_mysql_tracked_database *database)
 {
     json_error_t mistake = {0};
     json_t *list = json_loads(text, 0, &mistake);
@@ -102,23 +102,22 @@ static bool read_moments(const char *text, leat_tracked_database *database)
     return good;
 }
 
-static leat_status load(leat_mysql_definitions *definitions, leat_tracked_database *database,
-                        leat_error *error)
+static leat_status load(leat_mysql_tracker *tracker, leat_mysql_tracked_database *database, leat_error *error)
 {
-    const leat_notebook *notebook = definitions->options->notebook;
+    const leat_notebook *notebook = tracker->options->notebook;
     char *text = NULL;
-    leat_status status = notebook->get(notebook->context, notebook_key(definitions, database), &text, error);
+    leat_status status = notebook->get(notebook->context, notebook_key(tracker, database), &text, error);
     if (status == LEAT_OK && text != NULL && !read_moments(text, database))
         status =
             leat_error_set(error, LEAT_FAILED, "what is kept of database %s is not as leat writes it: %s",
                            database->name, text);
     leat_release(text);
-    if (status == LEAT_OK && definitions->started)
-        return_moments(definitions, database);
+    if (status == LEAT_OK && tracker->started)
+        return_moments(tracker, database);
     return status;
 }
 
-static void append_json(leat_buffer *text, const leat_database_moment *moment)
+static void append_json(leat_buffer *text, const leat_mysql_database_moment *moment)
 {
     if (moment->dropped) {
         leat_mysql_json_append_text(text, moment->position);
@@ -134,10 +133,10 @@ static void append_json(leat_buffer *text, const leat_database_moment *moment)
     leat_buffer_append_byte(text, '}');
 }
 
-static leat_status save(leat_mysql_definitions *definitions, const leat_tracked_database *database,
+static leat_status save(leat_mysql_tracker *tracker, const leat_mysql_tracked_database *database,
                         leat_error *error)
 {
-    const leat_notebook *notebook = definitions->options->notebook;
+    const leat_notebook *notebook = tracker->options->notebook;
     leat_buffer text = {0};
     leat_buffer_append_byte(&text, '[');
     for (size_t i = 0; i < database->count; i++) {
@@ -146,49 +145,48 @@ static leat_status save(leat_mysql_definitions *definitions, const leat_tracked_
         append_json(&text, &database->moments[i]);
     }
     leat_buffer_append_byte(&text, ']');
-    leat_status status = notebook->put(notebook->context, notebook_key(definitions, database),
-                                       leat_buffer_string(&text), error);
+    leat_status status =
+        notebook->put(notebook->context, notebook_key(tracker, database), leat_buffer_string(&text), error);
     leat_buffer_free(&text);
     return status;
 }
 
 /* ---- Databases that were met ---- */
 
-static leat_tracked_database *make(leat_mysql_definitions *definitions, const char *name)
+static leat_mysql_tracked_database *make(leat_mysql_tracker *tracker, const char *name)
 {
-    if (definitions->database_count == definitions->database_capacity) {
-        size_t capacity = definitions->database_capacity == 0 ? 4 : 2 * definitions->database_capacity;
-        definitions->databases =
-            leat_reallocate(definitions->databases, capacity * sizeof *definitions->databases);
-        definitions->database_capacity = capacity;
+    if (tracker->database_count == tracker->database_capacity) {
+        size_t capacity = tracker->database_capacity == 0 ? 4 : 2 * tracker->database_capacity;
+        tracker->databases = leat_reallocate(tracker->databases, capacity * sizeof *tracker->databases);
+        tracker->database_capacity = capacity;
     }
-    leat_tracked_database *database = &definitions->databases[definitions->database_count++];
-    *database = (leat_tracked_database){.name = leat_duplicate_string(name)};
+    leat_mysql_tracked_database *database = &tracker->databases[tracker->database_count++];
+    *database = (leat_mysql_tracked_database){.name = leat_duplicate_string(name)};
     return database;
 }
 
 /* Takes out again the one that was made last. */
-static void unmake(leat_mysql_definitions *definitions)
+static void unmake(leat_mysql_tracker *tracker)
 {
-    release(&definitions->databases[--definitions->database_count]);
+    release(&tracker->databases[--tracker->database_count]);
 }
 
-leat_status leat_definitions_database(leat_mysql_definitions *definitions, const char *name,
-                                      leat_tracked_database **database, leat_error *error)
+leat_status leat_mysql_tracker_database(leat_mysql_tracker *tracker, const char *name,
+                                        leat_mysql_tracked_database **database, leat_error *error)
 {
-    for (size_t i = 0; i < definitions->database_count; i++) {
-        *database = &definitions->databases[i];
+    for (size_t i = 0; i < tracker->database_count; i++) {
+        *database = &tracker->databases[i];
         if (strcmp((*database)->name, name) == 0)
             return LEAT_OK;
     }
-    *database = make(definitions, name);
-    leat_status status = load(definitions, *database, error);
+    *database = make(tracker, name);
+    leat_status status = load(tracker, *database, error);
     if (status != LEAT_OK)
-        unmake(definitions);
+        unmake(tracker);
     return status;
 }
 
-const char *leat_definitions_dropped_at(const leat_tracked_database *database)
+const char *leat_mysql_tracker_dropped_at(const leat_mysql_tracked_database *database)
 {
     for (size_t i = database->count; i > 0; i--)
         if (database->moments[i - 1].dropped)
@@ -197,11 +195,10 @@ const char *leat_definitions_dropped_at(const leat_tracked_database *database)
 }
 
 /* Of what is behind the place for good, the last drop and the last default say it all. */
-static void tidy_moments(const leat_mysql_definitions *definitions, leat_tracked_database *database)
+static void tidy_moments(const leat_mysql_tracker *tracker, leat_mysql_tracked_database *database)
 {
     size_t held = 0;
-    while (definitions->started && held < database->count &&
-           holds(definitions, database->moments[held].position))
+    while (tracker->started && held < database->count && holds(tracker, database->moments[held].position))
         held++;
     bool seen[2] = {false, false};
     for (size_t i = held; i > 0; i--) {
@@ -212,34 +209,35 @@ static void tidy_moments(const leat_mysql_definitions *definitions, leat_tracked
     }
 }
 
-leat_status leat_definitions_note_database(leat_mysql_definitions *definitions,
-                                           leat_tracked_database *database, const char *position,
-                                           bool dropped, const char *collation, leat_error *error)
+leat_status leat_mysql_tracker_note_database(leat_mysql_tracker *tracker,
+                                             leat_mysql_tracked_database *database, const char *position,
+                                             bool dropped, const char *collation, leat_error *error)
 {
-    tidy_moments(definitions, database);
+    tidy_moments(tracker, database);
     append_moment(database, position, dropped, collation);
-    return save(definitions, database, error);
+    return save(tracker, database, error);
 }
 
-void leat_definitions_clear_database(leat_tracked_database *database)
+void leat_mysql_tracker_clear_database(leat_mysql_tracked_database *database)
 {
     forget_moments(database, 0, database->count);
 }
 
-leat_status leat_definitions_drop_database(leat_mysql_definitions *definitions, const char *name,
-                                           const char *position, leat_error *error)
+leat_status leat_mysql_tracker_drop_database(leat_mysql_tracker *tracker, const char *name,
+                                             const char *position, leat_error *error)
 {
-    leat_tracked_database *database;
-    name = leat_definitions_fold(definitions, name);
-    leat_status status = leat_definitions_database(definitions, name, &database, error);
+    leat_mysql_tracked_database *database;
+    name = leat_mysql_tracker_fold(tracker, name);
+    leat_status status = leat_mysql_tracker_database(tracker, name, &database, error);
     if (status != LEAT_OK)
         return status;
-    for (size_t i = 0; i < definitions->count; i++) {
-        leat_tracked_table *table = definitions->tables[i];
-        if (strcmp(table->database, name) == 0 && leat_definition_history_exists(&table->history) &&
-            leat_definition_history_append(&table->history, position, LEAT_DEFINITION_DROPPED, NULL))
+    for (size_t i = 0; i < tracker->count; i++) {
+        leat_mysql_tracked_table *table = tracker->tables[i];
+        if (strcmp(table->database, name) == 0 && leat_mysql_definition_history_exists(&table->history) &&
+            leat_mysql_definition_history_append(&table->history, position, LEAT_MYSQL_DEFINITION_DROPPED,
+                                                 NULL))
             table->changed = true;
     }
-    leat_definitions_forget_collation(database);
-    return leat_definitions_note_database(definitions, database, position, true, NULL, error);
+    leat_mysql_tracker_forget_collation(database);
+    return leat_mysql_tracker_note_database(tracker, database, position, true, NULL, error);
 }

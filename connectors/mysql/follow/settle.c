@@ -2,12 +2,12 @@
 #include <string.h>
 
 #include "mysql/definition/map_match.h"
-#include "mysql/follow/definitions_parts.h"
+#include "mysql/follow/tracker_internal.h"
 
 /* What a settling is about. */
 typedef struct settling {
-    leat_mysql_definitions *definitions;
-    leat_tracked_table *table;
+    leat_mysql_tracker *tracker;
+    leat_mysql_tracked_table *table;
     const leat_binlog_table_map *map;
     const char *position;
     leat_buffer difference; /* between the map and what was known or looked up last */
@@ -18,7 +18,7 @@ static bool fits(settling *at, const leat_mysql_definition *definition)
 {
     leat_buffer_reset(&at->difference);
     return definition != NULL &&
-           leat_mysql_definition_fits(definition, at->map, at->definitions->collations, &at->difference);
+           leat_mysql_definition_fits(definition, at->map, at->tracker->collations, &at->difference);
 }
 
 static const char *difference_of(settling *at)
@@ -29,10 +29,10 @@ static const char *difference_of(settling *at)
 static leat_status look_up(settling *at, const char *database, const char *name,
                            leat_mysql_definition **definition)
 {
-    const leat_mysql_definitions *definitions = at->definitions;
+    const leat_mysql_tracker *tracker = at->tracker;
     *definition = NULL;
     leat_status status =
-        definitions->lookups.definition(definitions->lookups.context, database, name, definition, at->error);
+        tracker->lookups.definition(tracker->lookups.context, database, name, definition, at->error);
     if (status != LEAT_OK)
         leat_error_context(at->error, "cannot look up table %s", at->table->key);
     return status;
@@ -41,9 +41,10 @@ static leat_status look_up(settling *at, const char *database, const char *name,
 /* The table is so from here on; takes `definition`. */
 static leat_status keep(settling *at, leat_mysql_definition *definition)
 {
-    if (leat_definition_history_append(&at->table->history, at->position, LEAT_DEFINITION_KNOWN, definition))
+    if (leat_mysql_definition_history_append(&at->table->history, at->position, LEAT_MYSQL_DEFINITION_KNOWN,
+                                             definition))
         at->table->changed = true;
-    return leat_definitions_save(at->definitions, at->table, at->error);
+    return leat_mysql_tracker_save(at->tracker, at->table, at->error);
 }
 
 /* The map says everything that rows need; what was known, or the catalog says, adds what it does not. */
@@ -52,14 +53,14 @@ static leat_status settle_by_map(settling *at, const leat_mysql_definition *know
     leat_mysql_definition *asked = NULL;
     if (known != NULL)
         leat_log_write(
-            at->definitions->options->log, LEAT_LOG_INFO,
+            at->tracker->options->log, LEAT_LOG_INFO,
             "table %s: its definition is taken from the log, which differs from what was known: %s",
             at->table->key, difference_of(at));
     leat_status status = known == NULL ? look_up(at, at->map->database, at->map->name, &asked) : LEAT_OK;
     if (status != LEAT_OK)
         return status;
     leat_mysql_definition *made =
-        leat_mysql_definition_from_map(at->map, known != NULL ? known : asked, at->definitions->collations);
+        leat_mysql_definition_from_map(at->map, known != NULL ? known : asked, at->tracker->collations);
     leat_mysql_definition_free(asked);
     return keep(at, made);
 }
@@ -81,7 +82,7 @@ static leat_status refuse(settling *at, bool exists)
 /* The map says types alone: somebody else must say the names, and be right about the types. */
 static leat_status settle_by_catalog(settling *at)
 {
-    const char *why = leat_arena_string(&at->definitions->scratch, difference_of(at));
+    const char *why = leat_arena_string(&at->tracker->scratch, difference_of(at));
     leat_mysql_definition *asked = NULL;
     leat_status status = look_up(at, at->map->database, at->map->name, &asked);
     if (status != LEAT_OK)
@@ -92,7 +93,7 @@ static leat_status settle_by_catalog(settling *at)
         return status;
     }
     leat_log_write(
-        at->definitions->options->log, LEAT_LOG_WARNING,
+        at->tracker->options->log, LEAT_LOG_WARNING,
         "table %s: its definition was not known where the log needs it (%s), and is taken from the "
         "server's catalog, which says what it is now; with binlog_row_metadata=FULL the log would say",
         at->table->key, why);
@@ -110,7 +111,7 @@ static void respell(leat_mysql_definition *known, const leat_binlog_table_map *m
 
 static leat_status settle(settling *at)
 {
-    leat_mysql_definition *known = leat_definition_history_known(&at->table->history);
+    leat_mysql_definition *known = leat_mysql_definition_history_known(&at->table->history);
     if (known != NULL)
         respell(known, at->map);
     if (fits(at, known))
@@ -118,17 +119,17 @@ static leat_status settle(settling *at)
     return at->map->metadata == LEAT_BINLOG_METADATA_FULL ? settle_by_map(at, known) : settle_by_catalog(at);
 }
 
-leat_status leat_mysql_definitions_settle(leat_mysql_definitions *definitions,
-                                          const leat_binlog_table_map *map, const char *position,
-                                          const leat_mysql_definition **definition, leat_error *error)
+leat_status leat_mysql_tracker_settle(leat_mysql_tracker *tracker, const leat_binlog_table_map *map,
+                                      const char *position, const leat_mysql_definition **definition,
+                                      leat_error *error)
 {
-    settling at = {.definitions = definitions, .map = map, .position = position, .error = error};
-    leat_arena_reset(&definitions->scratch);
-    leat_status status = leat_definitions_table(definitions, map->database, map->name, &at.table, error);
+    settling at = {.tracker = tracker, .map = map, .position = position, .error = error};
+    leat_arena_reset(&tracker->scratch);
+    leat_status status = leat_mysql_tracker_table(tracker, map->database, map->name, &at.table, error);
     if (status == LEAT_OK)
         status = settle(&at);
     if (status == LEAT_OK)
-        *definition = leat_definition_history_known(&at.table->history);
+        *definition = leat_mysql_definition_history_known(&at.table->history);
     leat_buffer_free(&at.difference);
     return status;
 }
@@ -141,17 +142,17 @@ static leat_status ask_for_current(settling *at, const char *database, const cha
     return status != LEAT_OK || asked == NULL ? status : keep(at, asked);
 }
 
-leat_status leat_mysql_definitions_current(leat_mysql_definitions *definitions, const char *database,
-                                           const char *name, const char *position,
-                                           const leat_mysql_definition **definition, leat_error *error)
+leat_status leat_mysql_tracker_current(leat_mysql_tracker *tracker, const char *database, const char *name,
+                                       const char *position, const leat_mysql_definition **definition,
+                                       leat_error *error)
 {
-    settling at = {.definitions = definitions, .position = position, .error = error};
+    settling at = {.tracker = tracker, .position = position, .error = error};
     *definition = NULL;
-    leat_arena_reset(&definitions->scratch);
-    leat_status status = leat_definitions_table(definitions, database, name, &at.table, error);
-    if (status == LEAT_OK && leat_definition_history_known(&at.table->history) == NULL)
+    leat_arena_reset(&tracker->scratch);
+    leat_status status = leat_mysql_tracker_table(tracker, database, name, &at.table, error);
+    if (status == LEAT_OK && leat_mysql_definition_history_known(&at.table->history) == NULL)
         status = ask_for_current(&at, database, name);
     if (status == LEAT_OK)
-        *definition = leat_definition_history_known(&at.table->history);
+        *definition = leat_mysql_definition_history_known(&at.table->history);
     return status;
 }

@@ -4,18 +4,18 @@
 
 #include "base/memory.h"
 
-void leat_gtid_intervals_free(leat_gtid_intervals *intervals)
+void leat_mysql_gtid_intervals_free(leat_mysql_gtid_intervals *intervals)
 {
     leat_release(intervals->items);
-    *intervals = (leat_gtid_intervals){0};
+    *intervals = (leat_mysql_gtid_intervals){0};
 }
 
-static void make_room(leat_gtid_intervals *intervals)
+static void make_room(leat_mysql_gtid_intervals *intervals)
 {
     if (intervals->count < intervals->capacity)
         return;
     size_t capacity = intervals->capacity == 0 ? 4 : 2 * intervals->capacity;
-    leat_gtid_interval *items = leat_allocate_array(capacity, sizeof *items);
+    leat_mysql_gtid_interval *items = leat_allocate_array(capacity, sizeof *items);
     if (intervals->count > 0)
         memcpy(items, intervals->items, intervals->count * sizeof *items);
     leat_release(intervals->items);
@@ -23,9 +23,9 @@ static void make_room(leat_gtid_intervals *intervals)
     intervals->capacity = capacity;
 }
 
-void leat_gtid_intervals_copy(leat_gtid_intervals *to, const leat_gtid_intervals *from)
+void leat_mysql_gtid_intervals_copy(leat_mysql_gtid_intervals *to, const leat_mysql_gtid_intervals *from)
 {
-    *to = (leat_gtid_intervals){0};
+    *to = (leat_mysql_gtid_intervals){0};
     if (from->count == 0)
         return;
     to->items = leat_allocate_array(from->count, sizeof *to->items);
@@ -34,7 +34,7 @@ void leat_gtid_intervals_copy(leat_gtid_intervals *to, const leat_gtid_intervals
 }
 
 /* The first place whose interval ends at `number` or behind it; `count` when there is none. */
-static size_t first_ending_from(const leat_gtid_intervals *intervals, uint64_t number)
+static size_t first_ending_from(const leat_mysql_gtid_intervals *intervals, uint64_t number)
 {
     size_t low = 0;
     size_t high = intervals->count;
@@ -48,17 +48,17 @@ static size_t first_ending_from(const leat_gtid_intervals *intervals, uint64_t n
     return low;
 }
 
-static void insert(leat_gtid_intervals *intervals, size_t at, leat_gtid_interval interval)
+static void insert(leat_mysql_gtid_intervals *intervals, size_t at, leat_mysql_gtid_interval interval)
 {
     make_room(intervals);
-    leat_gtid_interval *place = &intervals->items[at];
+    leat_mysql_gtid_interval *place = &intervals->items[at];
     memmove(place + 1, place, (intervals->count - at) * sizeof *place);
     *place = interval;
     intervals->count++;
 }
 
 /* Takes out the places from `from` up to `to`. */
-static void cut(leat_gtid_intervals *intervals, size_t from, size_t to)
+static void cut(leat_mysql_gtid_intervals *intervals, size_t from, size_t to)
 {
     if (from == to)
         return;
@@ -67,7 +67,7 @@ static void cut(leat_gtid_intervals *intervals, size_t from, size_t to)
     intervals->count -= to - from;
 }
 
-void leat_gtid_intervals_add(leat_gtid_intervals *intervals, leat_gtid_interval interval)
+void leat_mysql_gtid_intervals_add(leat_mysql_gtid_intervals *intervals, leat_mysql_gtid_interval interval)
 {
     /* One that ends right before the new one touches it. */
     size_t from = first_ending_from(intervals, interval.first - 1);
@@ -78,7 +78,7 @@ void leat_gtid_intervals_add(leat_gtid_intervals *intervals, leat_gtid_interval 
         insert(intervals, from, interval);
         return;
     }
-    leat_gtid_interval *merged = &intervals->items[from];
+    leat_mysql_gtid_interval *merged = &intervals->items[from];
     uint64_t last = intervals->items[to - 1].last;
     merged->last = last > interval.last ? last : interval.last;
     if (merged->first > interval.first)
@@ -87,9 +87,9 @@ void leat_gtid_intervals_add(leat_gtid_intervals *intervals, leat_gtid_interval 
 }
 
 /* Appends to a list that is built in order. */
-static void append(leat_gtid_intervals *intervals, leat_gtid_interval interval)
+static void append(leat_mysql_gtid_intervals *intervals, leat_mysql_gtid_interval interval)
 {
-    leat_gtid_interval *last = intervals->count == 0 ? NULL : &intervals->items[intervals->count - 1];
+    leat_mysql_gtid_interval *last = intervals->count == 0 ? NULL : &intervals->items[intervals->count - 1];
     if (last == NULL || interval.first > last->last + 1) {
         make_room(intervals);
         intervals->items[intervals->count++] = interval;
@@ -98,9 +98,10 @@ static void append(leat_gtid_intervals *intervals, leat_gtid_interval interval)
     }
 }
 
-void leat_gtid_intervals_union(leat_gtid_intervals *intervals, const leat_gtid_intervals *other)
+void leat_mysql_gtid_intervals_union(leat_mysql_gtid_intervals *intervals,
+                                     const leat_mysql_gtid_intervals *other)
 {
-    leat_gtid_intervals merged = {0};
+    leat_mysql_gtid_intervals merged = {0};
     size_t left = 0;
     size_t right = 0;
     while (left < intervals->count || right < other->count) {
@@ -108,21 +109,21 @@ void leat_gtid_intervals_union(leat_gtid_intervals *intervals, const leat_gtid_i
                                                    intervals->items[left].first <= other->items[right].first);
         append(&merged, from_left ? intervals->items[left++] : other->items[right++]);
     }
-    leat_gtid_intervals_free(intervals);
+    leat_mysql_gtid_intervals_free(intervals);
     *intervals = merged;
 }
 
 /* Appends what is left of `interval` when the intervals of `other` are taken away. `at` is the first of those
  * that can matter, and moves on. */
-static void append_rest(leat_gtid_intervals *rest, leat_gtid_interval interval,
-                        const leat_gtid_intervals *other, size_t *at)
+static void append_rest(leat_mysql_gtid_intervals *rest, leat_mysql_gtid_interval interval,
+                        const leat_mysql_gtid_intervals *other, size_t *at)
 {
     while (*at < other->count && other->items[*at].last < interval.first)
         ++*at;
     for (size_t i = *at; i < other->count && other->items[i].first <= interval.last; i++) {
-        leat_gtid_interval gone = other->items[i];
+        leat_mysql_gtid_interval gone = other->items[i];
         if (gone.first > interval.first)
-            append(rest, (leat_gtid_interval){interval.first, gone.first - 1});
+            append(rest, (leat_mysql_gtid_interval){interval.first, gone.first - 1});
         if (gone.last >= interval.last)
             return;
         interval.first = gone.last + 1;
@@ -130,17 +131,19 @@ static void append_rest(leat_gtid_intervals *rest, leat_gtid_interval interval,
     append(rest, interval);
 }
 
-void leat_gtid_intervals_subtract(leat_gtid_intervals *intervals, const leat_gtid_intervals *other)
+void leat_mysql_gtid_intervals_subtract(leat_mysql_gtid_intervals *intervals,
+                                        const leat_mysql_gtid_intervals *other)
 {
-    leat_gtid_intervals rest = {0};
+    leat_mysql_gtid_intervals rest = {0};
     size_t at = 0;
     for (size_t i = 0; i < intervals->count; i++)
         append_rest(&rest, intervals->items[i], other, &at);
-    leat_gtid_intervals_free(intervals);
+    leat_mysql_gtid_intervals_free(intervals);
     *intervals = rest;
 }
 
-bool leat_gtid_intervals_contain(const leat_gtid_intervals *intervals, leat_gtid_interval part)
+bool leat_mysql_gtid_intervals_contain(const leat_mysql_gtid_intervals *intervals,
+                                       leat_mysql_gtid_interval part)
 {
     size_t at = first_ending_from(intervals, part.last);
     return at < intervals->count && intervals->items[at].first <= part.first;

@@ -7,26 +7,30 @@
 #include <stdint.h>
 
 /* From `first` to `last`, both inside. */
-typedef struct leat_gtid_interval {
+typedef struct leat_mysql_gtid_interval {
     uint64_t first;
     uint64_t last;
-} leat_gtid_interval;
+} leat_mysql_gtid_interval;
 
-/* Sorted, and neither touching nor overlapping. Zero-initialise; leat_gtid_intervals_free ends it. Numbers
+/* Sorted, and neither touching nor overlapping. Zero-initialise; leat_mysql_gtid_intervals_free ends it. Numbers
  * are below 2^63, so that the one after any is one too. */
-typedef struct leat_gtid_intervals {
-    leat_gtid_interval *items;
+typedef struct leat_mysql_gtid_intervals {
+    leat_mysql_gtid_interval *items;
     size_t count;
     size_t capacity;
-} leat_gtid_intervals;
+} leat_mysql_gtid_intervals;
 
-void leat_gtid_intervals_free(leat_gtid_intervals *intervals);
-void leat_gtid_intervals_copy(leat_gtid_intervals *to, const leat_gtid_intervals *from); /* `to` is empty */
+void leat_mysql_gtid_intervals_free(leat_mysql_gtid_intervals *intervals);
+void leat_mysql_gtid_intervals_copy(leat_mysql_gtid_intervals *to,
+                                    const leat_mysql_gtid_intervals *from); /* `to` is empty */
 
-void leat_gtid_intervals_add(leat_gtid_intervals *intervals, leat_gtid_interval interval);
-void leat_gtid_intervals_union(leat_gtid_intervals *intervals, const leat_gtid_intervals *other);
-void leat_gtid_intervals_subtract(leat_gtid_intervals *intervals, const leat_gtid_intervals *other);
+void leat_mysql_gtid_intervals_add(leat_mysql_gtid_intervals *intervals, leat_mysql_gtid_interval interval);
+void leat_mysql_gtid_intervals_union(leat_mysql_gtid_intervals *intervals,
+                                     const leat_mysql_gtid_intervals *other);
+void leat_mysql_gtid_intervals_subtract(leat_mysql_gtid_intervals *intervals,
+                                        const leat_mysql_gtid_intervals *other);
 
-bool leat_gtid_intervals_contain(const leat_gtid_intervals *intervals, leat_gtid_interval part);
+bool leat_mysql_gtid_intervals_contain(const leat_mysql_gtid_intervals *intervals,
+                                       leat_mysql_gtid_interval part);
 
 #endif

@@ -15,7 +15,7 @@
 
 #include "base/buffer.h"
 #include "base/error.h"
-#include "mysql/gtid/gtid_set.h"
+#include "mysql/gtid/set.h"
 #include "mysql/gtid/state.h"
 
 /* Zero-initialise; owns what it points to. At most one of `set` and `state` is there; none: by file. */

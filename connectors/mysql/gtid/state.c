@@ -72,27 +72,27 @@ void leat_mariadb_gtid_state_advance(leat_mariadb_gtid_state *state, const leat_
 
 static leat_mariadb_gtid read_gtid(leat_cursor *cursor)
 {
-    leat_mariadb_gtid gtid = {.domain = (uint32_t)leat_gtid_read_number(cursor, UINT32_MAX)};
+    leat_mariadb_gtid gtid = {.domain = (uint32_t)leat_mysql_gtid_read_number(cursor, UINT32_MAX)};
     if (leat_cursor_u8(cursor) != '-')
         leat_cursor_fail(cursor);
-    gtid.server_id = (uint32_t)leat_gtid_read_number(cursor, UINT32_MAX);
+    gtid.server_id = (uint32_t)leat_mysql_gtid_read_number(cursor, UINT32_MAX);
     if (leat_cursor_u8(cursor) != '-')
         leat_cursor_fail(cursor);
-    gtid.sequence = leat_gtid_read_number(cursor, UINT64_MAX);
+    gtid.sequence = leat_mysql_gtid_read_number(cursor, UINT64_MAX);
     return gtid;
 }
 
 /* A domain that is named twice is refused: which of the two is the last cannot be told. */
 static void read_state(leat_cursor *cursor, leat_mariadb_gtid_state *state)
 {
-    leat_gtid_skip_blanks(cursor);
+    leat_mysql_gtid_skip_blanks(cursor);
     if (leat_cursor_remaining(cursor) == 0)
         return;
     bool more = true;
     while (more && !leat_cursor_failed(cursor)) {
-        leat_gtid_skip_blanks(cursor);
+        leat_mysql_gtid_skip_blanks(cursor);
         leat_mariadb_gtid gtid = read_gtid(cursor);
-        leat_gtid_skip_blanks(cursor);
+        leat_mysql_gtid_skip_blanks(cursor);
         if (stands_at(state, locate(state, gtid.domain), gtid.domain))
             leat_cursor_fail(cursor);
         leat_mariadb_gtid_state_advance(state, &gtid);

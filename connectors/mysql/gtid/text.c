@@ -2,14 +2,14 @@
 
 #include "base/number.h"
 
-void leat_gtid_skip_blanks(leat_cursor *cursor)
+void leat_mysql_gtid_skip_blanks(leat_cursor *cursor)
 {
     for (int next = leat_cursor_peek(cursor); next == ' ' || next == '\n' || next == '\r' || next == '\t';
          next = leat_cursor_peek(cursor))
         leat_cursor_u8(cursor);
 }
 
-uint64_t leat_gtid_read_number(leat_cursor *cursor, uint64_t most)
+uint64_t leat_mysql_gtid_read_number(leat_cursor *cursor, uint64_t most)
 {
     leat_cursor start = *cursor;
     size_t length = 0;

@@ -6,9 +6,9 @@
 
 #include "base/cursor.h"
 
-void leat_gtid_skip_blanks(leat_cursor *cursor);
+void leat_mysql_gtid_skip_blanks(leat_cursor *cursor);
 
 /* Decimal digits; the cursor fails where none stand and for a number above `most`. */
-uint64_t leat_gtid_read_number(leat_cursor *cursor, uint64_t most);
+uint64_t leat_mysql_gtid_read_number(leat_cursor *cursor, uint64_t most);
 
 #endif

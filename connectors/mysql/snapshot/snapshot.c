@@ -31,7 +31,7 @@ struct leat_mysql_snapshot {
      * workers use them. */
     leat_source_options session_options;
     const leat_mysql_collations *collations;
-    leat_mysql_definitions *definitions;
+    leat_mysql_tracker *tracker;
     leat_mysql_session *control; /* in no transaction; the workers' while there are any */
     leat_mysql_snapshot_plan plan;
     leat_mysql_snapshot_point point;
@@ -124,8 +124,8 @@ static leat_status record_definition(leat_mysql_snapshot *snapshot, leat_mysql_s
     leat_status status = leat_mysql_snapshot_guard_check(guard, table, error);
     if (status != LEAT_OK)
         return status;
-    return leat_mysql_definitions_record(snapshot->definitions, snapshot->plan.tables[table].definition,
-                                         snapshot->position, error);
+    return leat_mysql_tracker_record(snapshot->tracker, snapshot->plan.tables[table].definition,
+                                     snapshot->position, error);
 }
 
 /* What was true before the point and is after it was true at it. */
@@ -167,15 +167,14 @@ static leat_status open_snapshot(leat_mysql_snapshot *snapshot, leat_error *erro
 }
 
 leat_status leat_mysql_snapshot_open(const leat_source_options *options,
-                                     const leat_mysql_collations *collations,
-                                     leat_mysql_definitions *definitions, leat_mysql_snapshot **snapshot,
-                                     leat_error *error)
+                                     const leat_mysql_collations *collations, leat_mysql_tracker *tracker,
+                                     leat_mysql_snapshot **snapshot, leat_error *error)
 {
     leat_mysql_snapshot *made = leat_allocate(sizeof *made);
     made->options = options;
     made->session_options = *options;
     made->collations = collations;
-    made->definitions = definitions;
+    made->tracker = tracker;
     leat_status status = open_snapshot(made, error);
     if (status != LEAT_OK) {
         leat_mysql_snapshot_close(made);

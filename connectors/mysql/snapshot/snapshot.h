@@ -6,7 +6,7 @@
 #include "leat/event.h"
 #include "leat/source.h"
 #include "mysql/charset/collations.h"
-#include "mysql/follow/definitions.h"
+#include "mysql/follow/tracker.h"
 
 /* Opaque; its functions are called from the pump's thread, its workers are its own. */
 typedef struct leat_mysql_snapshot leat_mysql_snapshot;
@@ -22,11 +22,10 @@ typedef struct leat_mysql_snapshot leat_mysql_snapshot;
  * - Tables of engines without snapshots (MyISAM, Aria) are read-locked until they are read.
  *
  * Prepared XA transactions at the snapshot's point would be lost: LEAT_RETRY names them. Definitions are
- * recorded in `definitions`, and compared after each table was read (LEAT_RETRY when one changed). */
+ * recorded in `tracker`, and compared after each table was read (LEAT_RETRY when one changed). */
 leat_status leat_mysql_snapshot_open(const leat_source_options *options,
-                                     const leat_mysql_collations *collations,
-                                     leat_mysql_definitions *definitions, leat_mysql_snapshot **snapshot,
-                                     leat_error *error);
+                                     const leat_mysql_collations *collations, leat_mysql_tracker *tracker,
+                                     leat_mysql_snapshot **snapshot, leat_error *error);
 
 /* The next event: SNAPSHOT_BEGIN, then TABLE, SNAPSHOT_TABLE, ROWs and SNAPSHOT_TABLE_DONE of all tables,
  * then SNAPSHOT_END. Rules of leat_source_ops.next. */

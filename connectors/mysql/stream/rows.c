@@ -28,8 +28,8 @@ static leat_status bind(leat_mysql_stream *stream, leat_mysql_bound_map *bound, 
 {
     const leat_mysql_definition *definition;
     leat_status status =
-        leat_mysql_definitions_settle(stream->options.definitions, &bound->map,
-                                      leat_mysql_place_position_text(&stream->place), &definition, error);
+        leat_mysql_tracker_settle(stream->options.tracker, &bound->map,
+                                  leat_mysql_place_position_text(&stream->place), &definition, error);
     if (status != LEAT_OK)
         return status;
     if (definition->kind != LEAT_MYSQL_BASE_TABLE && definition->kind != LEAT_MYSQL_VERSIONED_TABLE)

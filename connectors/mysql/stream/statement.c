@@ -58,9 +58,9 @@ static leat_status apply(leat_mysql_stream *stream, const leat_binlog_query *que
     const leat_mysql_collation *collation =
         leat_mysql_collation_by_id(stream->options.collations, query->server_collation);
     leat_mysql_maps_forget(stream->maps);
-    return leat_mysql_definitions_apply(stream->options.definitions, statement,
-                                        collation == NULL ? NULL : collation->name, position_behind(stream),
-                                        error);
+    return leat_mysql_tracker_apply(stream->options.tracker, statement,
+                                    collation == NULL ? NULL : collation->name, position_behind(stream),
+                                    error);
 }
 
 /* Rows that went with their partition or tablespace, or changed places with another table's, are in no event.
@@ -87,9 +87,9 @@ static leat_status truncate(leat_mysql_stream *stream, const leat_mysql_statemen
     if (effect->temporary || !captured(stream, &effect->table))
         return LEAT_OK;
     const leat_mysql_definition *definition;
-    leat_status status = leat_mysql_definitions_current(
-        stream->options.definitions, effect->table.database, effect->table.name,
-        leat_mysql_place_position_text(&stream->place), &definition, error);
+    leat_status status =
+        leat_mysql_tracker_current(stream->options.tracker, effect->table.database, effect->table.name,
+                                   leat_mysql_place_position_text(&stream->place), &definition, error);
     if (status != LEAT_OK || definition == NULL)
         return status;
     leat_mysql_known_table *table =

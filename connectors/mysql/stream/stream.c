@@ -254,7 +254,7 @@ leat_status leat_mysql_stream_acknowledge(leat_mysql_stream *stream, const char 
     if (status == LEAT_OK && stream->prepared.ended)
         leat_mysql_prepared_acknowledge(&stream->prepared, &position);
     if (status == LEAT_OK)
-        status = leat_mysql_definitions_acknowledge(stream->options.definitions, log, error);
+        status = leat_mysql_tracker_acknowledge(stream->options.tracker, log, error);
     leat_mysql_position_clear(&position);
     return status;
 }

@@ -7,7 +7,7 @@
 #include "leat/source.h"
 #include "mysql/charset/collations.h"
 #include "mysql/dump/reader.h"
-#include "mysql/follow/definitions.h"
+#include "mysql/follow/tracker.h"
 #include "mysql/gtid/position.h"
 
 /* What the facts of a change are, in order (leat_source_kind.fact_fields): Debezium's. */
@@ -21,7 +21,7 @@ typedef struct leat_mysql_stream_options {
     const leat_source_options *source;
     const leat_mysql_server *server;
     const leat_mysql_collations *collations;
-    leat_mysql_definitions *definitions;
+    leat_mysql_tracker *tracker;
     unsigned epoch; /* leat_mysql_setup_verify's */
 } leat_mysql_stream_options;
 

@@ -2,7 +2,7 @@
  * numbers, so that neither a charset nor a comma in a label comes between. */
 #include "base/cursor.h"
 #include "base/number.h"
-#include "mysql/types/types_facts.h"
+#include "mysql/types/facts.h"
 
 static bool read_number(const leat_mysql_facts *facts, leat_slice native, uint64_t *number)
 {

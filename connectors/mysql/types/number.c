@@ -1,7 +1,7 @@
 /* Encoders of numbers, and of bits, which are none. */
 #include "base/number.h"
 #include "base/cursor.h"
-#include "mysql/types/types_facts.h"
+#include "mysql/types/facts.h"
 #include "mysql/value/decimal_packed.h"
 
 /* Little-endian, of exactly `width` bytes. */

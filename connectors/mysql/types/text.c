@@ -1,6 +1,6 @@
 /* Encoders of text, bytes and JSON. */
 #include "base/utf8.h"
-#include "mysql/types/types_facts.h"
+#include "mysql/types/facts.h"
 #include "mysql/value/json_binary.h"
 
 static leat_encoding encode_bytes(const leat_encoder *encoder, leat_slice native, leat_buffer *out)

@@ -1,5 +1,5 @@
 /* Encoders of dates and times. */
-#include "mysql/types/types_facts.h"
+#include "mysql/types/facts.h"
 #include "mysql/value/time_parts.h"
 
 static leat_encoding append_date(const leat_mysql_moment *moment, leat_buffer *out)

@@ -1,6 +1,6 @@
 #include "mysql/types/types.h"
 
-#include "mysql/types/types_facts.h"
+#include "mysql/types/facts.h"
 
 static const leat_mysql_charset *charset_of(const leat_mysql_column *column,
                                             const leat_mysql_collations *collations)

@@ -5,7 +5,7 @@
 #include "mysql/value/json_tree.h"
 
 /* What INSERT IGNORE and ALTER TABLE leave in a column that may not be null. */
-static const uint8_t json_null[] = {LEAT_JSON_LITERAL, 0};
+static const uint8_t json_null[] = {LEAT_MYSQL_JSON_LITERAL, 0};
 
 static leat_slice whole_document(leat_slice document)
 {
@@ -16,9 +16,9 @@ bool leat_mysql_json_append(leat_slice document, leat_buffer *out)
 {
     size_t before = out->length;
     leat_slice whole = whole_document(document);
-    leat_json_printer printer = {.out = out, .budget = whole.length};
-    leat_json_value value;
-    if (leat_json_open(whole, &value) && leat_json_print(&printer, &value, 0))
+    leat_mysql_json_printer printer = {.out = out, .budget = whole.length};
+    leat_mysql_json_value value;
+    if (leat_mysql_json_open(whole, &value) && leat_mysql_json_print(&printer, &value, 0))
         return true;
     out->length = before;
     return false;
@@ -41,7 +41,7 @@ static leat_slice read_counted(leat_cursor *cursor)
 }
 
 /* One change: what to do, the path, and but for a removal the value (sql/json_diff.cc). */
-static bool apply_diff(leat_json_tree *tree, leat_cursor *diffs)
+static bool apply_diff(leat_mysql_json_tree *tree, leat_cursor *diffs)
 {
     enum { REPLACE, INSERT, REMOVE };
     uint8_t operation = leat_cursor_u8(diffs);
@@ -50,27 +50,27 @@ static bool apply_diff(leat_json_tree *tree, leat_cursor *diffs)
     if (leat_cursor_failed(diffs) || operation > REMOVE)
         return false;
     if (operation == REMOVE)
-        return leat_json_tree_remove(tree, path);
-    leat_json_node *node = leat_json_node_new(tree, value);
+        return leat_mysql_json_tree_remove(tree, path);
+    leat_mysql_json_node *node = leat_mysql_json_node_new(tree, value);
     if (node == NULL)
         return false;
-    return operation == REPLACE ? leat_json_tree_replace(tree, path, node)
-                                : leat_json_tree_insert(tree, path, node);
+    return operation == REPLACE ? leat_mysql_json_tree_replace(tree, path, node)
+                                : leat_mysql_json_tree_insert(tree, path, node);
 }
 
 /* Neither the document nor a difference is copied: printing reads both in place. */
 static bool patch(leat_arena *arena, leat_slice document, leat_slice diffs, leat_buffer *out)
 {
-    leat_json_tree tree = {.arena = arena, .budget = document.length + diffs.length};
-    leat_json_printer printer = {.out = out, .budget = document.length + diffs.length};
+    leat_mysql_json_tree tree = {.arena = arena, .budget = document.length + diffs.length};
+    leat_mysql_json_printer printer = {.out = out, .budget = document.length + diffs.length};
     leat_cursor cursor = leat_cursor_open(diffs);
-    tree.root = leat_json_node_new(&tree, document);
+    tree.root = leat_mysql_json_node_new(&tree, document);
     if (tree.root == NULL)
         return false;
     while (leat_cursor_remaining(&cursor) > 0)
         if (!apply_diff(&tree, &cursor))
             return false;
-    return leat_json_tree_print(&printer, tree.root, 0);
+    return leat_mysql_json_tree_print(&printer, tree.root, 0);
 }
 
 bool leat_mysql_json_patch(leat_slice document, leat_slice diffs, leat_buffer *out)

@@ -243,7 +243,7 @@ static bool is_fixed(int count, int point)
     return point > -MOST_PLACES && (point <= MOST_PLACES || count > point);
 }
 
-void leat_json_print_double(leat_buffer *out, double value)
+void leat_mysql_json_print_double(leat_buffer *out, double value)
 {
     uint64_t bits;
     memcpy(&bits, &value, sizeof bits);

@@ -85,7 +85,7 @@ static bool print_bytes(leat_buffer *out, uint8_t column_type, leat_slice data)
     return true;
 }
 
-bool leat_json_print_opaque(leat_buffer *out, uint8_t column_type, leat_slice data)
+bool leat_mysql_json_print_opaque(leat_buffer *out, uint8_t column_type, leat_slice data)
 {
     switch (column_type) {
     case LEAT_MYSQL_DECIMAL:

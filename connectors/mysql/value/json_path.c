@@ -2,7 +2,7 @@
 
 #include "base/hex.h"
 
-bool leat_json_path_begin(leat_cursor *path)
+bool leat_mysql_json_path_begin(leat_cursor *path)
 {
     return leat_cursor_u8(path) == '$';
 }
@@ -71,7 +71,7 @@ static uint64_t read_index(leat_cursor *path)
 }
 
 /* "last", "last-1", or a number; behind the bracket. */
-static void read_cell(leat_cursor *path, leat_json_leg *leg)
+static void read_cell(leat_cursor *path, leat_mysql_json_leg *leg)
 {
     leg->is_cell = true;
     leg->from_end = leat_cursor_peek(path) == 'l';
@@ -89,9 +89,9 @@ static void read_cell(leat_cursor *path, leat_json_leg *leg)
         leat_cursor_fail(path);
 }
 
-bool leat_json_path_next(leat_cursor *path, leat_arena *arena, leat_json_leg *leg)
+bool leat_mysql_json_path_next(leat_cursor *path, leat_arena *arena, leat_mysql_json_leg *leg)
 {
-    *leg = (leat_json_leg){0};
+    *leg = (leat_mysql_json_leg){0};
     uint8_t kind = leat_cursor_u8(path);
     if (kind == '[')
         read_cell(path, leg);

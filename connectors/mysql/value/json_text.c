@@ -5,7 +5,7 @@
 #include "base/cursor.h"
 #include "base/utf8.h"
 
-bool leat_json_spend(leat_json_printer *printer, size_t cost)
+bool leat_mysql_json_spend(leat_mysql_json_printer *printer, size_t cost)
 {
     if (printer->budget < cost)
         return false;
@@ -61,7 +61,7 @@ static void append_escaped(leat_buffer *out, uint8_t byte)
     leat_buffer_append_byte(out, (uint8_t)digits[byte & 15]);
 }
 
-bool leat_json_print_string(leat_buffer *out, leat_slice text)
+bool leat_mysql_json_print_string(leat_buffer *out, leat_slice text)
 {
     if (!leat_utf8_valid(text))
         return false;
@@ -81,7 +81,7 @@ bool leat_json_print_string(leat_buffer *out, leat_slice text)
     return true;
 }
 
-static bool print_literal(leat_json_printer *printer, const leat_json_value *value)
+static bool print_literal(leat_mysql_json_printer *printer, const leat_mysql_json_value *value)
 {
     static const char *const literals[] = {"null", "true", "false"};
     leat_cursor cursor = leat_cursor_open(value->bytes);
@@ -92,7 +92,7 @@ static bool print_literal(leat_json_printer *printer, const leat_json_value *val
     return true;
 }
 
-static bool print_signed(leat_json_printer *printer, const leat_json_value *value, size_t width)
+static bool print_signed(leat_mysql_json_printer *printer, const leat_mysql_json_value *value, size_t width)
 {
     leat_cursor cursor = leat_cursor_open(value->bytes);
     unsigned unused = (unsigned)(64 - 8 * width);
@@ -100,17 +100,17 @@ static bool print_signed(leat_json_printer *printer, const leat_json_value *valu
     if (number < 0)
         leat_buffer_append_byte(printer->out, '-');
     append_unsigned(printer->out, number < 0 ? 0 - (uint64_t)number : (uint64_t)number);
-    return !leat_cursor_failed(&cursor) && leat_json_spend(printer, width);
+    return !leat_cursor_failed(&cursor) && leat_mysql_json_spend(printer, width);
 }
 
-static bool print_unsigned(leat_json_printer *printer, const leat_json_value *value, size_t width)
+static bool print_unsigned(leat_mysql_json_printer *printer, const leat_mysql_json_value *value, size_t width)
 {
     leat_cursor cursor = leat_cursor_open(value->bytes);
     append_unsigned(printer->out, leat_cursor_little_endian(&cursor, width));
-    return !leat_cursor_failed(&cursor) && leat_json_spend(printer, width);
+    return !leat_cursor_failed(&cursor) && leat_mysql_json_spend(printer, width);
 }
 
-static bool print_double(leat_json_printer *printer, const leat_json_value *value)
+static bool print_double(leat_mysql_json_printer *printer, const leat_mysql_json_value *value)
 {
     leat_cursor cursor = leat_cursor_open(value->bytes);
     uint64_t bits = leat_cursor_little_endian(&cursor, 8);
@@ -118,49 +118,52 @@ static bool print_double(leat_json_printer *printer, const leat_json_value *valu
     memcpy(&number, &bits, sizeof number);
     if (leat_cursor_failed(&cursor) || !isfinite(number))
         return false;
-    leat_json_print_double(printer->out, number);
-    return leat_json_spend(printer, 8);
+    leat_mysql_json_print_double(printer->out, number);
+    return leat_mysql_json_spend(printer, 8);
 }
 
-static bool print_string(leat_json_printer *printer, const leat_json_value *value)
+static bool print_string(leat_mysql_json_printer *printer, const leat_mysql_json_value *value)
 {
     leat_slice text;
-    return leat_json_string(value, &text) && leat_json_spend(printer, text.length) &&
-           leat_json_print_string(printer->out, text);
+    return leat_mysql_json_string(value, &text) && leat_mysql_json_spend(printer, text.length) &&
+           leat_mysql_json_print_string(printer->out, text);
 }
 
-static bool print_opaque(leat_json_printer *printer, const leat_json_value *value)
+static bool print_opaque(leat_mysql_json_printer *printer, const leat_mysql_json_value *value)
 {
     leat_slice data;
     uint8_t column_type = 0;
-    return leat_json_opaque(value, &column_type, &data) && leat_json_spend(printer, data.length) &&
-           leat_json_print_opaque(printer->out, column_type, data);
+    return leat_mysql_json_opaque(value, &column_type, &data) &&
+           leat_mysql_json_spend(printer, data.length) &&
+           leat_mysql_json_print_opaque(printer->out, column_type, data);
 }
 
-bool leat_json_print_key(leat_json_printer *printer, leat_slice key)
+bool leat_mysql_json_print_key(leat_mysql_json_printer *printer, leat_slice key)
 {
-    if (!leat_json_spend(printer, key.length) || !leat_json_print_string(printer->out, key))
+    if (!leat_mysql_json_spend(printer, key.length) || !leat_mysql_json_print_string(printer->out, key))
         return false;
     leat_buffer_append_string(printer->out, ": ");
     return true;
 }
 
-static bool print_member(leat_json_printer *printer, const leat_json_value *container, size_t place,
-                         unsigned depth)
+static bool print_member(leat_mysql_json_printer *printer, const leat_mysql_json_value *container,
+                         size_t place, unsigned depth)
 {
     leat_slice key;
-    leat_json_value member;
-    if (leat_json_is_object(container) &&
-        (!leat_json_key(container, place, &key) || !leat_json_print_key(printer, key)))
+    leat_mysql_json_value member;
+    if (leat_mysql_json_is_object(container) &&
+        (!leat_mysql_json_key(container, place, &key) || !leat_mysql_json_print_key(printer, key)))
         return false;
-    return leat_json_member(container, place, &member) && leat_json_print(printer, &member, depth + 1);
+    return leat_mysql_json_member(container, place, &member) &&
+           leat_mysql_json_print(printer, &member, depth + 1);
 }
 
-static bool print_container(leat_json_printer *printer, const leat_json_value *value, unsigned depth)
+static bool print_container(leat_mysql_json_printer *printer, const leat_mysql_json_value *value,
+                            unsigned depth)
 {
-    bool is_object = leat_json_is_object(value);
+    bool is_object = leat_mysql_json_is_object(value);
     size_t count = 0;
-    if (depth > LEAT_JSON_DEEPEST || !leat_json_count(value, &count))
+    if (depth > LEAT_MYSQL_JSON_DEEPEST || !leat_mysql_json_count(value, &count))
         return false;
     leat_buffer_append_byte(printer->out, is_object ? '{' : '[');
     for (size_t i = 0; i < count; i++) {
@@ -173,35 +176,36 @@ static bool print_container(leat_json_printer *printer, const leat_json_value *v
     return true;
 }
 
-bool leat_json_print(leat_json_printer *printer, const leat_json_value *value, unsigned depth)
+bool leat_mysql_json_print(leat_mysql_json_printer *printer, const leat_mysql_json_value *value,
+                           unsigned depth)
 {
-    if (!leat_json_spend(printer, 1))
+    if (!leat_mysql_json_spend(printer, 1))
         return false;
     switch (value->type) {
-    case LEAT_JSON_SMALL_OBJECT:
-    case LEAT_JSON_LARGE_OBJECT:
-    case LEAT_JSON_SMALL_ARRAY:
-    case LEAT_JSON_LARGE_ARRAY:
+    case LEAT_MYSQL_JSON_SMALL_OBJECT:
+    case LEAT_MYSQL_JSON_LARGE_OBJECT:
+    case LEAT_MYSQL_JSON_SMALL_ARRAY:
+    case LEAT_MYSQL_JSON_LARGE_ARRAY:
         return print_container(printer, value, depth);
-    case LEAT_JSON_LITERAL:
+    case LEAT_MYSQL_JSON_LITERAL:
         return print_literal(printer, value);
-    case LEAT_JSON_INT16:
+    case LEAT_MYSQL_JSON_INT16:
         return print_signed(printer, value, 2);
-    case LEAT_JSON_UINT16:
+    case LEAT_MYSQL_JSON_UINT16:
         return print_unsigned(printer, value, 2);
-    case LEAT_JSON_INT32:
+    case LEAT_MYSQL_JSON_INT32:
         return print_signed(printer, value, 4);
-    case LEAT_JSON_UINT32:
+    case LEAT_MYSQL_JSON_UINT32:
         return print_unsigned(printer, value, 4);
-    case LEAT_JSON_INT64:
+    case LEAT_MYSQL_JSON_INT64:
         return print_signed(printer, value, 8);
-    case LEAT_JSON_UINT64:
+    case LEAT_MYSQL_JSON_UINT64:
         return print_unsigned(printer, value, 8);
-    case LEAT_JSON_DOUBLE:
+    case LEAT_MYSQL_JSON_DOUBLE:
         return print_double(printer, value);
-    case LEAT_JSON_STRING:
+    case LEAT_MYSQL_JSON_STRING:
         return print_string(printer, value);
-    case LEAT_JSON_OPAQUE:
+    case LEAT_MYSQL_JSON_OPAQUE:
         return print_opaque(printer, value);
     default:
         return false;

@@ -1,28 +1,28 @@
 #include "mysql/value/json_tree.h"
 
-leat_json_node *leat_json_node_new(leat_json_tree *tree, leat_slice document)
+leat_mysql_json_node *leat_mysql_json_node_new(leat_mysql_json_tree *tree, leat_slice document)
 {
-    leat_json_node *node = leat_arena_allocate(tree->arena, sizeof *node);
-    return leat_json_open(document, &node->value) ? node : NULL;
+    leat_mysql_json_node *node = leat_arena_allocate(tree->arena, sizeof *node);
+    return leat_mysql_json_open(document, &node->value) ? node : NULL;
 }
 
 /* The value's members as nodes of their own. */
-static bool take_apart(leat_json_tree *tree, leat_json_node *node)
+static bool take_apart(leat_mysql_json_tree *tree, leat_mysql_json_node *node)
 {
-    bool is_object = leat_json_is_object(&node->value);
+    bool is_object = leat_mysql_json_is_object(&node->value);
     if (node->apart)
         return true;
-    if ((!is_object && !leat_json_is_array(&node->value)) || !leat_json_count(&node->value, &node->count) ||
-        node->count > tree->budget)
+    if ((!is_object && !leat_mysql_json_is_array(&node->value)) ||
+        !leat_mysql_json_count(&node->value, &node->count) || node->count > tree->budget)
         return false;
     tree->budget -= node->count;
     node->capacity = node->count + 4;
     node->parts = leat_arena_allocate_array(tree->arena, node->capacity, sizeof *node->parts);
     for (size_t i = 0; i < node->count; i++) {
-        leat_json_part *part = &node->parts[i];
+        leat_mysql_json_part *part = &node->parts[i];
         part->node = leat_arena_allocate(tree->arena, sizeof *part->node);
-        if (!leat_json_member(&node->value, i, &part->node->value) ||
-            (is_object && !leat_json_key(&node->value, i, &part->key)))
+        if (!leat_mysql_json_member(&node->value, i, &part->node->value) ||
+            (is_object && !leat_mysql_json_key(&node->value, i, &part->key)))
             return false;
     }
     node->apart = true;
@@ -30,13 +30,13 @@ static bool take_apart(leat_json_tree *tree, leat_json_node *node)
 }
 
 /* Where the member is, or would be. */
-static bool find_member(const leat_json_node *node, leat_slice name, size_t *place)
+static bool find_member(const leat_mysql_json_node *node, leat_slice name, size_t *place)
 {
     size_t low = 0;
     size_t high = node->count;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        int order = leat_json_compare_keys(node->parts[middle].key, name);
+        int order = leat_mysql_json_compare_keys(node->parts[middle].key, name);
         if (order == 0) {
             *place = middle;
             return true;
@@ -50,7 +50,7 @@ static bool find_member(const leat_json_node *node, leat_slice name, size_t *pla
     return false;
 }
 
-static bool find_cell(const leat_json_node *node, const leat_json_leg *leg, size_t *place)
+static bool find_cell(const leat_mysql_json_node *node, const leat_mysql_json_leg *leg, size_t *place)
 {
     uint64_t index = leg->index;
     if (leg->from_end) {
@@ -64,26 +64,28 @@ static bool find_cell(const leat_json_node *node, const leat_json_leg *leg, size
 }
 
 /* Where a leg leads, or would. False also in a node of the other kind, which `fits` tells. */
-static bool find_part(const leat_json_node *node, const leat_json_leg *leg, bool *fits, size_t *place)
+static bool find_part(const leat_mysql_json_node *node, const leat_mysql_json_leg *leg, bool *fits,
+                      size_t *place)
 {
     *place = 0;
-    *fits = leg->is_cell ? leat_json_is_array(&node->value) : leat_json_is_object(&node->value);
+    *fits = leg->is_cell ? leat_mysql_json_is_array(&node->value) : leat_mysql_json_is_object(&node->value);
     if (!*fits)
         return false;
     return leg->is_cell ? find_cell(node, leg, place) : find_member(node, leg->name, place);
 }
 
 /* Walks to the node that holds the path's last leg. False where there is none, and for the root. */
-static bool find_holder(leat_json_tree *tree, leat_slice path, leat_json_node **holder, leat_json_leg *last)
+static bool find_holder(leat_mysql_json_tree *tree, leat_slice path, leat_mysql_json_node **holder,
+                        leat_mysql_json_leg *last)
 {
     leat_cursor cursor = leat_cursor_open(path);
-    leat_json_node *node = tree->root;
-    if (!leat_json_path_begin(&cursor) || leat_cursor_remaining(&cursor) == 0)
+    leat_mysql_json_node *node = tree->root;
+    if (!leat_mysql_json_path_begin(&cursor) || leat_cursor_remaining(&cursor) == 0)
         return false;
     for (;;) {
         size_t place = 0;
         bool fits = false;
-        if (!leat_json_path_next(&cursor, tree->arena, last) || !take_apart(tree, node))
+        if (!leat_mysql_json_path_next(&cursor, tree->arena, last) || !take_apart(tree, node))
             return false;
         *holder = node;
         if (leat_cursor_remaining(&cursor) == 0)
@@ -94,10 +96,10 @@ static bool find_holder(leat_json_tree *tree, leat_slice path, leat_json_node **
     }
 }
 
-bool leat_json_tree_replace(leat_json_tree *tree, leat_slice path, leat_json_node *by)
+bool leat_mysql_json_tree_replace(leat_mysql_json_tree *tree, leat_slice path, leat_mysql_json_node *by)
 {
-    leat_json_node *holder = NULL;
-    leat_json_leg last;
+    leat_mysql_json_node *holder = NULL;
+    leat_mysql_json_leg last;
     size_t place = 0;
     bool fits = false;
     if (leat_slice_equals_string(path, "$")) {
@@ -110,20 +112,20 @@ bool leat_json_tree_replace(leat_json_tree *tree, leat_slice path, leat_json_nod
     return true;
 }
 
-static void make_room(leat_json_tree *tree, leat_json_node *node)
+static void make_room(leat_mysql_json_tree *tree, leat_mysql_json_node *node)
 {
     if (node->count < node->capacity)
         return;
     node->capacity *= 2;
-    leat_json_part *parts = leat_arena_allocate_array(tree->arena, node->capacity, sizeof *parts);
+    leat_mysql_json_part *parts = leat_arena_allocate_array(tree->arena, node->capacity, sizeof *parts);
     memcpy(parts, node->parts, node->count * sizeof *parts);
     node->parts = parts;
 }
 
-bool leat_json_tree_insert(leat_json_tree *tree, leat_slice path, leat_json_node *node)
+bool leat_mysql_json_tree_insert(leat_mysql_json_tree *tree, leat_slice path, leat_mysql_json_node *node)
 {
-    leat_json_node *holder = NULL;
-    leat_json_leg last;
+    leat_mysql_json_node *holder = NULL;
+    leat_mysql_json_leg last;
     size_t place = 0;
     bool fits = false;
     if (!find_holder(tree, path, &holder, &last))
@@ -134,15 +136,15 @@ bool leat_json_tree_insert(leat_json_tree *tree, leat_slice path, leat_json_node
     make_room(tree, holder);
     memmove(holder->parts + place + 1, holder->parts + place,
             (holder->count - place) * sizeof *holder->parts);
-    holder->parts[place] = (leat_json_part){.key = last.name, .node = node};
+    holder->parts[place] = (leat_mysql_json_part){.key = last.name, .node = node};
     holder->count++;
     return true;
 }
 
-bool leat_json_tree_remove(leat_json_tree *tree, leat_slice path)
+bool leat_mysql_json_tree_remove(leat_mysql_json_tree *tree, leat_slice path)
 {
-    leat_json_node *holder = NULL;
-    leat_json_leg last;
+    leat_mysql_json_node *holder = NULL;
+    leat_mysql_json_leg last;
     size_t place = 0;
     bool fits = false;
     if (!find_holder(tree, path, &holder, &last) || !find_part(holder, &last, &fits, &place))
@@ -153,20 +155,21 @@ bool leat_json_tree_remove(leat_json_tree *tree, leat_slice path)
     return true;
 }
 
-bool leat_json_tree_print(leat_json_printer *printer, const leat_json_node *node, unsigned depth)
+bool leat_mysql_json_tree_print(leat_mysql_json_printer *printer, const leat_mysql_json_node *node,
+                                unsigned depth)
 {
-    bool is_object = leat_json_is_object(&node->value);
+    bool is_object = leat_mysql_json_is_object(&node->value);
     if (!node->apart)
-        return leat_json_print(printer, &node->value, depth);
-    if (depth > LEAT_JSON_DEEPEST || !leat_json_spend(printer, 1))
+        return leat_mysql_json_print(printer, &node->value, depth);
+    if (depth > LEAT_MYSQL_JSON_DEEPEST || !leat_mysql_json_spend(printer, 1))
         return false;
     leat_buffer_append_byte(printer->out, is_object ? '{' : '[');
     for (size_t i = 0; i < node->count; i++) {
         if (i > 0)
             leat_buffer_append_string(printer->out, ", ");
-        if (is_object && !leat_json_print_key(printer, node->parts[i].key))
+        if (is_object && !leat_mysql_json_print_key(printer, node->parts[i].key))
             return false;
-        if (!leat_json_tree_print(printer, node->parts[i].node, depth + 1))
+        if (!leat_mysql_json_tree_print(printer, node->parts[i].node, depth + 1))
             return false;
     }
     leat_buffer_append_byte(printer->out, is_object ? '}' : ']');

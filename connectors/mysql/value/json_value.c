@@ -2,7 +2,7 @@
 
 #include "base/cursor.h"
 
-bool leat_json_open(leat_slice document, leat_json_value *value)
+bool leat_mysql_json_open(leat_slice document, leat_mysql_json_value *value)
 {
     leat_cursor cursor = leat_cursor_open(document);
     value->type = leat_cursor_u8(&cursor);
@@ -10,21 +10,21 @@ bool leat_json_open(leat_slice document, leat_json_value *value)
     return !leat_cursor_failed(&cursor);
 }
 
-static bool is_large(const leat_json_value *container)
+static bool is_large(const leat_mysql_json_value *container)
 {
-    return container->type == LEAT_JSON_LARGE_OBJECT || container->type == LEAT_JSON_LARGE_ARRAY;
+    return container->type == LEAT_MYSQL_JSON_LARGE_OBJECT || container->type == LEAT_MYSQL_JSON_LARGE_ARRAY;
 }
 
 /* Bytes of a place, a count or a size. */
-static size_t width_of(const leat_json_value *container)
+static size_t width_of(const leat_mysql_json_value *container)
 {
     return is_large(container) ? 4 : 2;
 }
 
 /* Bytes of the entry that tells where a key is: its place, and its length. */
-static size_t key_entry(const leat_json_value *container)
+static size_t key_entry(const leat_mysql_json_value *container)
 {
-    return leat_json_is_object(container) ? width_of(container) + 2 : 0;
+    return leat_mysql_json_is_object(container) ? width_of(container) + 2 : 0;
 }
 
 static leat_cursor cursor_at(leat_slice bytes, size_t place)
@@ -35,7 +35,7 @@ static leat_cursor cursor_at(leat_slice bytes, size_t place)
 }
 
 /* A container's bytes without what comes behind it; an empty slice where its head says what cannot be. */
-static leat_slice extent(const leat_json_value *container, size_t *count)
+static leat_slice extent(const leat_mysql_json_value *container, size_t *count)
 {
     size_t width = width_of(container);
     leat_cursor cursor = leat_cursor_open(container->bytes);
@@ -47,7 +47,7 @@ static leat_slice extent(const leat_json_value *container, size_t *count)
     return leat_slice_of(container->bytes.data, size);
 }
 
-bool leat_json_count(const leat_json_value *container, size_t *count)
+bool leat_mysql_json_count(const leat_mysql_json_value *container, size_t *count)
 {
     return extent(container, count).length > 0;
 }
@@ -55,11 +55,13 @@ bool leat_json_count(const leat_json_value *container, size_t *count)
 /* Values that need no more room than a place stand where it would. */
 static bool is_inlined(uint8_t type, bool large)
 {
-    return type == LEAT_JSON_LITERAL || type == LEAT_JSON_INT16 || type == LEAT_JSON_UINT16 ||
-           (large && (type == LEAT_JSON_INT32 || type == LEAT_JSON_UINT32));
+    return type == LEAT_MYSQL_JSON_LITERAL || type == LEAT_MYSQL_JSON_INT16 ||
+           type == LEAT_MYSQL_JSON_UINT16 ||
+           (large && (type == LEAT_MYSQL_JSON_INT32 || type == LEAT_MYSQL_JSON_UINT32));
 }
 
-bool leat_json_member(const leat_json_value *container, size_t place, leat_json_value *member)
+bool leat_mysql_json_member(const leat_mysql_json_value *container, size_t place,
+                            leat_mysql_json_value *member)
 {
     size_t count = 0;
     size_t width = width_of(container);
@@ -76,7 +78,7 @@ bool leat_json_member(const leat_json_value *container, size_t place, leat_json_
     return !leat_cursor_failed(&entry) && !leat_cursor_failed(&value);
 }
 
-bool leat_json_key(const leat_json_value *object, size_t place, leat_slice *key)
+bool leat_mysql_json_key(const leat_mysql_json_value *object, size_t place, leat_slice *key)
 {
     size_t count = 0;
     size_t width = width_of(object);
@@ -103,14 +105,14 @@ static size_t read_length(leat_cursor *cursor)
     return 0;
 }
 
-bool leat_json_string(const leat_json_value *value, leat_slice *text)
+bool leat_mysql_json_string(const leat_mysql_json_value *value, leat_slice *text)
 {
     leat_cursor cursor = leat_cursor_open(value->bytes);
     *text = leat_cursor_bytes(&cursor, read_length(&cursor));
     return !leat_cursor_failed(&cursor);
 }
 
-bool leat_json_opaque(const leat_json_value *value, uint8_t *column_type, leat_slice *data)
+bool leat_mysql_json_opaque(const leat_mysql_json_value *value, uint8_t *column_type, leat_slice *data)
 {
     leat_cursor cursor = leat_cursor_open(value->bytes);
     *column_type = leat_cursor_u8(&cursor);
@@ -118,7 +120,7 @@ bool leat_json_opaque(const leat_json_value *value, uint8_t *column_type, leat_s
     return !leat_cursor_failed(&cursor);
 }
 
-int leat_json_compare_keys(leat_slice left, leat_slice right)
+int leat_mysql_json_compare_keys(leat_slice left, leat_slice right)
 {
     if (left.length != right.length)
         return left.length < right.length ? -1 : 1;

@@ -1,6 +1,6 @@
 /* A column type's canonical text, read and written. */
-#ifndef LEAT_MYSQL_DEFINITION_TYPE_TEXT_H
-#define LEAT_MYSQL_DEFINITION_TYPE_TEXT_H
+#ifndef LEAT_MYSQL_DEFINITION_COLUMN_TYPE_H
+#define LEAT_MYSQL_DEFINITION_COLUMN_TYPE_H
 
 #include "mysql/charset/collations.h"
 #include "mysql/definition/definition.h"
@@ -12,12 +12,12 @@
  * slash-star mariadb-5.3 star-slash"). `column->collation` must be set before, for its bytes a character; of
  * types of bytes it becomes "binary". A YEAR is unsigned, as TABLE_MAP says. False for a type that is
  * unknown. */
-bool leat_mysql_type_read(const char *type_text, const leat_mysql_collations *collations, leat_arena *arena,
-                          leat_mysql_column *column);
+bool leat_mysql_column_type_read(const char *type_text, const leat_mysql_collations *collations,
+                                 leat_arena *arena, leat_mysql_column *column);
 
 /* The other way: sets type_text from layout, is_unsigned, special, labels and collation, as well as can be
  * told (display widths are left out, TINYTEXT… by length prefix). */
-void leat_mysql_type_write(const leat_mysql_collations *collations, leat_arena *arena,
-                           leat_mysql_column *column);
+void leat_mysql_column_type_write(const leat_mysql_collations *collations, leat_arena *arena,
+                                  leat_mysql_column *column);
 
 #endif

@@ -1,5 +1,5 @@
-#include "mysql/definition/type_names.h"
-#include "mysql/definition/type_text.h"
+#include "mysql/definition/column_type.h"
+#include "mysql/definition/column_type_names.h"
 
 static bool is_binary(const leat_mysql_column *column)
 {
@@ -8,12 +8,12 @@ static bool is_binary(const leat_mysql_column *column)
 
 /* Types with one layout for a kind: by type, prefix length and whether it is bytes or text. Not those whose
  * name the layout does not tell: geometries, of which the first listed stands for all. */
-static const leat_mysql_type_name *find_name(const leat_mysql_column *column, leat_mysql_type type)
+static const leat_mysql_column_type_name *find_name(const leat_mysql_column *column, leat_mysql_type type)
 {
     bool by_length = type == LEAT_MYSQL_BLOB;
     bool by_kind = by_length || type == LEAT_MYSQL_STRING || type == LEAT_MYSQL_VARCHAR;
-    for (size_t i = 0; i < LEAT_MYSQL_TYPE_NAME_COUNT; i++) {
-        const leat_mysql_type_name *name = &leat_mysql_type_names[i];
+    for (size_t i = 0; i < LEAT_MYSQL_COLUMN_TYPE_NAME_COUNT; i++) {
+        const leat_mysql_column_type_name *name = &leat_mysql_column_type_names[i];
         if (name->type != type || name->special != column->special)
             continue;
         if ((by_length && name->length != column->layout.length) ||
@@ -113,11 +113,11 @@ static void append_arguments(const leat_mysql_column *column, leat_mysql_argumen
     }
 }
 
-void leat_mysql_type_write(const leat_mysql_collations *collations, leat_arena *arena,
-                           leat_mysql_column *column)
+void leat_mysql_column_type_write(const leat_mysql_collations *collations, leat_arena *arena,
+                                  leat_mysql_column *column)
 {
     leat_buffer text = {0};
-    const leat_mysql_type_name *name = find_name(column, named_type(column->layout.type));
+    const leat_mysql_column_type_name *name = find_name(column, named_type(column->layout.type));
     if (column->special == LEAT_MYSQL_FLOATS) {
         leat_buffer_printf(&text, "vector(%u)", column->layout.length / 4);
     } else if (name == NULL) {

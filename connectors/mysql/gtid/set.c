@@ -1,4 +1,4 @@
-#include "mysql/gtid/gtid_set.h"
+#include "mysql/gtid/set.h"
 
 #include <string.h>
 
@@ -17,7 +17,7 @@ typedef struct gtid_group {
     uint8_t uuid[LEAT_MYSQL_UUID_SIZE];
     char uuid_text[LEAT_MYSQL_UUID_TEXT_SIZE];
     char tag[LEAT_MYSQL_TAG_SIZE + 1];
-    leat_gtid_intervals intervals; /* never empty when a function of gtid_set.h returns */
+    leat_mysql_gtid_intervals intervals; /* never empty when a function of gtid_set.h returns */
     leat_buffer head;
     bool stale; /* `head` is not as of `intervals` */
 } gtid_group;
@@ -42,7 +42,7 @@ leat_mysql_gtid_set *leat_mysql_gtid_set_copy(const leat_mysql_gtid_set *set)
     for (size_t i = 0; i < set->count; i++) {
         gtid_group *group = &copy->groups[i];
         *group = set->groups[i];
-        leat_gtid_intervals_copy(&group->intervals, &set->groups[i].intervals);
+        leat_mysql_gtid_intervals_copy(&group->intervals, &set->groups[i].intervals);
         group->head = (leat_buffer){0};
         leat_buffer_append_slice(&group->head, leat_buffer_slice(&set->groups[i].head));
     }
@@ -51,7 +51,7 @@ leat_mysql_gtid_set *leat_mysql_gtid_set_copy(const leat_mysql_gtid_set *set)
 
 static void free_group(gtid_group *group)
 {
-    leat_gtid_intervals_free(&group->intervals);
+    leat_mysql_gtid_intervals_free(&group->intervals);
     leat_buffer_free(&group->head);
 }
 
@@ -153,7 +153,7 @@ static gtid_group *group_of(leat_mysql_gtid_set *set, const uint8_t *uuid, const
 
 /* ---- Heads ---- */
 
-static void append_end(leat_buffer *out, leat_gtid_interval interval)
+static void append_end(leat_buffer *out, leat_mysql_gtid_interval interval)
 {
     if (interval.last == interval.first)
         return;
@@ -191,12 +191,12 @@ static void refresh_heads(leat_mysql_gtid_set *set)
 void leat_mysql_gtid_set_add(leat_mysql_gtid_set *set, const leat_mysql_gtid *gtid)
 {
     gtid_group *group = group_of(set, gtid->uuid, gtid->tag);
-    leat_gtid_intervals *intervals = &group->intervals;
+    leat_mysql_gtid_intervals *intervals = &group->intervals;
     if (intervals->count > 0 && intervals->items[intervals->count - 1].last + 1 == gtid->number) {
         intervals->items[intervals->count - 1].last = gtid->number;
         return;
     }
-    leat_gtid_intervals_add(intervals, (leat_gtid_interval){gtid->number, gtid->number});
+    leat_mysql_gtid_intervals_add(intervals, (leat_mysql_gtid_interval){gtid->number, gtid->number});
     group->stale = true;
     refresh_heads(set);
 }
@@ -205,7 +205,7 @@ void leat_mysql_gtid_set_union(leat_mysql_gtid_set *set, const leat_mysql_gtid_s
 {
     for (size_t i = 0; i < other->count; i++) {
         gtid_group *group = group_of(set, other->groups[i].uuid, other->groups[i].tag);
-        leat_gtid_intervals_union(&group->intervals, &other->groups[i].intervals);
+        leat_mysql_gtid_intervals_union(&group->intervals, &other->groups[i].intervals);
         group->stale = true;
     }
     refresh_heads(set);
@@ -231,7 +231,7 @@ void leat_mysql_gtid_set_subtract(leat_mysql_gtid_set *set, const leat_mysql_gti
         const gtid_group *gone = find_group(other, group->uuid, group->tag);
         if (gone == NULL)
             continue;
-        leat_gtid_intervals_subtract(&group->intervals, &gone->intervals);
+        leat_mysql_gtid_intervals_subtract(&group->intervals, &gone->intervals);
         group->stale = true;
     }
     drop_empty_groups(set);
@@ -243,7 +243,7 @@ static bool contains_group(const leat_mysql_gtid_set *set, const gtid_group *par
     const gtid_group *group = find_group(set, part->uuid, part->tag);
     bool contained = group != NULL;
     for (size_t i = 0; contained && i < part->intervals.count; i++)
-        contained = leat_gtid_intervals_contain(&group->intervals, part->intervals.items[i]);
+        contained = leat_mysql_gtid_intervals_contain(&group->intervals, part->intervals.items[i]);
     return contained;
 }
 
@@ -332,7 +332,7 @@ static bool take(leat_cursor *cursor, char byte)
     if (leat_cursor_peek(cursor) != byte)
         return false;
     leat_cursor_u8(cursor);
-    leat_gtid_skip_blanks(cursor);
+    leat_mysql_gtid_skip_blanks(cursor);
     return true;
 }
 
@@ -346,7 +346,7 @@ static void read_uuid(leat_cursor *cursor, uint8_t *uuid)
         if (digits.length == 0 || !leat_hex_decode(digits, &uuid[i]))
             leat_cursor_fail(cursor);
     }
-    leat_gtid_skip_blanks(cursor);
+    leat_mysql_gtid_skip_blanks(cursor);
 }
 
 static bool is_digit(int byte)
@@ -361,10 +361,10 @@ static bool is_tag_start(int byte)
 
 static uint64_t read_number(leat_cursor *cursor)
 {
-    uint64_t number = leat_gtid_read_number(cursor, most_number);
+    uint64_t number = leat_mysql_gtid_read_number(cursor, most_number);
     if (number == 0)
         leat_cursor_fail(cursor);
-    leat_gtid_skip_blanks(cursor);
+    leat_mysql_gtid_skip_blanks(cursor);
     return number;
 }
 
@@ -381,16 +381,16 @@ static void read_tag(leat_cursor *cursor, char *tag)
         tag[length++] = (char)(byte >= 'A' && byte <= 'Z' ? byte + ('a' - 'A') : byte);
     }
     tag[length] = '\0';
-    leat_gtid_skip_blanks(cursor);
+    leat_mysql_gtid_skip_blanks(cursor);
 }
 
-static leat_gtid_interval read_interval(leat_cursor *cursor)
+static leat_mysql_gtid_interval read_interval(leat_cursor *cursor)
 {
     uint64_t first = read_number(cursor);
     uint64_t last = take(cursor, '-') ? read_number(cursor) : first;
     if (last < first)
         leat_cursor_fail(cursor);
-    return (leat_gtid_interval){first, last};
+    return (leat_mysql_gtid_interval){first, last};
 }
 
 /* The intervals, and the tags that bind those behind them, of one uuid. A uuid or tag without any is refused:
@@ -408,11 +408,11 @@ static void read_group(leat_cursor *cursor, leat_mysql_gtid_set *set)
             bare = true;
             continue;
         }
-        leat_gtid_interval interval = read_interval(cursor);
+        leat_mysql_gtid_interval interval = read_interval(cursor);
         if (leat_cursor_failed(cursor))
             return;
         gtid_group *group = group_of(set, at.uuid, at.tag);
-        leat_gtid_intervals_add(&group->intervals, interval);
+        leat_mysql_gtid_intervals_add(&group->intervals, interval);
         group->stale = true;
         bare = false;
     }
@@ -422,7 +422,7 @@ static void read_group(leat_cursor *cursor, leat_mysql_gtid_set *set)
 
 static void read_set(leat_cursor *cursor, leat_mysql_gtid_set *set)
 {
-    leat_gtid_skip_blanks(cursor);
+    leat_mysql_gtid_skip_blanks(cursor);
     while (leat_cursor_remaining(cursor) > 0) {
         if (take(cursor, ','))
             continue;

@@ -1,9 +1,9 @@
-#include "mysql/definition/type_text.h"
+#include "mysql/definition/column_type.h"
 
 #include "base/cursor.h"
-#include "mysql/definition/type_names.h"
+#include "mysql/definition/column_type_names.h"
 
-const leat_mysql_type_name leat_mysql_type_names[LEAT_MYSQL_TYPE_NAME_COUNT] = {
+const leat_mysql_column_type_name leat_mysql_column_type_names[LEAT_MYSQL_COLUMN_TYPE_NAME_COUNT] = {
     {.name = "tinyint", .type = LEAT_MYSQL_TINY},
     {.name = "smallint", .type = LEAT_MYSQL_SHORT},
     {.name = "mediumint", .type = LEAT_MYSQL_INT24},
@@ -87,15 +87,15 @@ static bool is_letter(int byte)
     return (byte >= 'a' && byte <= 'z') || (byte >= '0' && byte <= '9');
 }
 
-static const leat_mysql_type_name *read_name(leat_cursor *cursor)
+static const leat_mysql_column_type_name *read_name(leat_cursor *cursor)
 {
     const uint8_t *start = cursor->at;
     while (is_letter(leat_cursor_peek(cursor)))
         (void)leat_cursor_u8(cursor);
     leat_slice name = leat_slice_of(start, (size_t)(cursor->at - start));
-    for (size_t i = 0; i < LEAT_MYSQL_TYPE_NAME_COUNT; i++)
-        if (leat_slice_equals_string(name, leat_mysql_type_names[i].name))
-            return &leat_mysql_type_names[i];
+    for (size_t i = 0; i < LEAT_MYSQL_COLUMN_TYPE_NAME_COUNT; i++)
+        if (leat_slice_equals_string(name, leat_mysql_column_type_names[i].name))
+            return &leat_mysql_column_type_names[i];
     return NULL;
 }
 
@@ -288,14 +288,14 @@ static void read_attribute(leat_cursor *cursor, leat_mysql_column *column)
         leat_cursor_fail(cursor);
 }
 
-bool leat_mysql_type_read(const char *type_text, const leat_mysql_collations *collations, leat_arena *arena,
-                          leat_mysql_column *column)
+bool leat_mysql_column_type_read(const char *type_text, const leat_mysql_collations *collations,
+                                 leat_arena *arena, leat_mysql_column *column)
 {
     reading going = {.cursor = leat_cursor_open(leat_slice_of_string(type_text)),
                      .collations = collations,
                      .arena = arena,
                      .column = column};
-    const leat_mysql_type_name *name = read_name(&going.cursor);
+    const leat_mysql_column_type_name *name = read_name(&going.cursor);
     if (name == NULL)
         return false;
     column->layout = (leat_mysql_layout){.type = name->type, .length = name->length};

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "mysql_definitions_world.h"
+#include "mysql_tracker_world.h"
 
 #define TRY(call) assert_int_equal(call, LEAT_OK)
 
@@ -32,8 +32,8 @@ static const char *collation_of(world *world, unsigned at, const char *database,
 {
     const leat_mysql_definition *definition = NULL;
     world->lookups = 0;
-    TRY(leat_mysql_definitions_current(world->definitions, database, table, world_position(world, at),
-                                       &definition, &world->error));
+    TRY(leat_mysql_tracker_current(world->tracker, database, table, world_position(world, at), &definition,
+                                   &world->error));
     if (world->lookups > 0)
         return NULL;
     assert_non_null(definition);

@@ -9,7 +9,7 @@
 #include <cmocka.h>
 
 #include "mysql/charset/collations_build.h"
-#include "mysql/definition/type_text.h"
+#include "mysql/definition/column_type.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
@@ -120,14 +120,14 @@ static void types_are_read_and_written(void **state)
     leat_arena arena = {0};
     for (size_t i = 0; i < COUNT(expected); i++) {
         leat_mysql_column column = {.collation = expected[i].collation};
-        assert_true(leat_mysql_type_read(expected[i].text, collations, &arena, &column));
+        assert_true(leat_mysql_column_type_read(expected[i].text, collations, &arena, &column));
         assert_string_equal(column.type_text, expected[i].text);
         assert_column(&expected[i], &column);
-        leat_mysql_type_write(collations, &arena, &column);
+        leat_mysql_column_type_write(collations, &arena, &column);
         assert_string_equal(column.type_text,
                             expected[i].written == NULL ? expected[i].text : expected[i].written);
         leat_mysql_column again = {.collation = expected[i].collation};
-        assert_true(leat_mysql_type_read(column.type_text, collations, &arena, &again));
+        assert_true(leat_mysql_column_type_read(column.type_text, collations, &arena, &again));
         assert_column(&expected[i], &again);
     }
     leat_arena_free(&arena);
@@ -142,7 +142,7 @@ static void bytes_have_the_binary_collation_even_when_the_catalog_has_none(void 
     leat_arena arena = {0};
     for (size_t i = 0; i < COUNT(types); i++) {
         leat_mysql_column column = {0};
-        assert_true(leat_mysql_type_read(types[i], collations, &arena, &column));
+        assert_true(leat_mysql_column_type_read(types[i], collations, &arena, &column));
         assert_string_equal(column.collation, "binary");
     }
     leat_arena_free(&arena);
@@ -159,11 +159,11 @@ static void labels_with_quotes_commas_and_escapes(void **state)
     leat_mysql_collations *collations = leat_mysql_collations_usual();
     leat_arena arena = {0};
     leat_mysql_column column = {.collation = "latin1_swedish_ci"};
-    assert_true(leat_mysql_type_read(text, collations, &arena, &column));
+    assert_true(leat_mysql_column_type_read(text, collations, &arena, &column));
     assert_int_equal(column.label_count, COUNT(labels));
     for (size_t i = 0; i < COUNT(labels); i++)
         assert_string_equal(column.labels[i], labels[i]);
-    leat_mysql_type_write(collations, &arena, &column);
+    leat_mysql_column_type_write(collations, &arena, &column);
     assert_string_equal(column.type_text, text);
     leat_arena_free(&arena);
     leat_mysql_collations_free(collations);
@@ -188,7 +188,7 @@ static void sizes_of_enum_and_set_numbers(void **state)
         for (size_t j = 0; j < sizes[i].count; j++)
             leat_buffer_printf(&text, "%s'%zu'", j == 0 ? "(" : ",", j);
         leat_buffer_append_string(&text, ")");
-        assert_true(leat_mysql_type_read(leat_buffer_string(&text), collations, &arena, &column));
+        assert_true(leat_mysql_column_type_read(leat_buffer_string(&text), collations, &arena, &column));
         assert_int_equal(column.label_count, sizes[i].count);
         assert_int_equal(column.layout.length, sizes[i].bytes);
     }
@@ -206,11 +206,11 @@ static void mariadbs_vector_is_bytes_of_floats(void **state)
     (void)leat_mysql_collations_add_charset(collations, "utf8mb4", 4);
     assert_true(leat_mysql_collations_add(collations, 2304, "utf8mb4_uca1400_ai_ci", "utf8mb4", true));
     leat_mysql_collations_seal(collations);
-    assert_true(leat_mysql_type_read("vector(3)", collations, &arena, &column));
+    assert_true(leat_mysql_column_type_read("vector(3)", collations, &arena, &column));
     assert_int_equal(column.special, LEAT_MYSQL_FLOATS);
     assert_int_equal(column.layout.type, LEAT_MYSQL_VARCHAR);
     assert_int_equal(column.layout.length, 12);
-    leat_mysql_type_write(collations, &arena, &column);
+    leat_mysql_column_type_write(collations, &arena, &column);
     assert_string_equal(column.type_text, "vector(3)");
     leat_arena_free(&arena);
     leat_mysql_collations_free(collations);
@@ -246,7 +246,7 @@ static void what_is_no_type_is_refused(void **state)
     leat_arena arena = {0};
     for (size_t i = 0; i < COUNT(texts); i++) {
         leat_mysql_column column = {0};
-        if (leat_mysql_type_read(texts[i], collations, &arena, &column))
+        if (leat_mysql_column_type_read(texts[i], collations, &arena, &column))
             fail_msg("\"%s\" was taken for a type", texts[i]);
     }
     leat_arena_free(&arena);

@@ -1,5 +1,5 @@
 /* Definitions as one line of JSON. What is false, zero or not there is left out. */
-#include "mysql/definition/definition_json.h"
+#include "mysql/definition/json.h"
 
 #include <inttypes.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* What the encoders of types_*.c share. */
-#ifndef LEAT_MYSQL_TYPES_TYPES_FACTS_H
-#define LEAT_MYSQL_TYPES_TYPES_FACTS_H
+#ifndef LEAT_MYSQL_TYPES_FACTS_H
+#define LEAT_MYSQL_TYPES_FACTS_H
 
 #include "base/arena.h"
 #include "leat/encode.h"

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "mysql/follow/definitions.h"
+#include "mysql/follow/tracker.h"
 
 enum { WORLD_NOTES = 64, WORLD_TABLES = 16 };
 
@@ -28,7 +28,7 @@ typedef struct world {
     leat_notebook notebook;
     leat_source_options options;
     leat_mysql_collations *collations;
-    leat_mysql_definitions *definitions;
+    leat_mysql_tracker *tracker;
     leat_arena arena;
     leat_error error;
     leat_buffer text;
@@ -160,15 +160,15 @@ static const char *world_position(world *world, unsigned number)
 static leat_status world_apply(world *world, unsigned at, const char *sql)
 {
     leat_mysql_statement statement = world_read(world, sql);
-    return leat_mysql_definitions_apply(world->definitions, &statement, "utf8mb4_general_ci",
-                                        world_position(world, at), &world->error);
+    return leat_mysql_tracker_apply(world->tracker, &statement, "utf8mb4_general_ci",
+                                    world_position(world, at), &world->error);
 }
 
 static leat_status world_record(world *world, unsigned at, const char *sql)
 {
     leat_mysql_definition *definition = world_define(world, sql);
-    leat_status status = leat_mysql_definitions_record(world->definitions, definition,
-                                                       world_position(world, at), &world->error);
+    leat_status status =
+        leat_mysql_tracker_record(world->tracker, definition, world_position(world, at), &world->error);
     leat_mysql_definition_free(definition);
     return status;
 }
@@ -234,8 +234,8 @@ static inline leat_status world_settle(world *world, unsigned at, const char *sq
                                        const leat_mysql_definition **definition)
 {
     leat_binlog_table_map map = world_map(world, sql, metadata);
-    return leat_mysql_definitions_settle(world->definitions, &map, world_position(world, at), definition,
-                                         &world->error);
+    return leat_mysql_tracker_settle(world->tracker, &map, world_position(world, at), definition,
+                                     &world->error);
 }
 
 /* "name type, name type…" */
@@ -253,16 +253,16 @@ static inline const char *world_columns(world *world, const leat_mysql_definitio
 /* A tracker that knows nothing but the notebook. */
 static void world_restart(world *world)
 {
-    leat_mysql_definitions_close(world->definitions);
-    world->definitions = leat_mysql_definitions_open(&world->options, world->collations, world->mariadb);
-    const leat_mysql_definition_lookups lookups = {world_look_up, world_look_up_database, world};
-    leat_mysql_definitions_set_lookups(world->definitions, &lookups);
+    leat_mysql_tracker_close(world->tracker);
+    world->tracker = leat_mysql_tracker_open(&world->options, world->collations, world->mariadb);
+    const leat_mysql_tracker_lookups lookups = {world_look_up, world_look_up_database, world};
+    leat_mysql_tracker_set_lookups(world->tracker, &lookups);
     world->puts = world->lookups = world->database_lookups = 0;
 }
 
 static void world_start(world *world, unsigned at)
 {
-    leat_mysql_definitions_start(world->definitions, world_position(world, at));
+    leat_mysql_tracker_start(world->tracker, world_position(world, at));
 }
 
 static world *world_open(bool mariadb, const char *const *patterns, size_t count)
@@ -280,7 +280,7 @@ static world *world_open(bool mariadb, const char *const *patterns, size_t count
 
 static void world_close(world *world)
 {
-    leat_mysql_definitions_close(world->definitions);
+    leat_mysql_tracker_close(world->tracker);
     leat_mysql_collations_free(world->collations);
     world_set_catalog(world, NULL);
     for (size_t i = 0; i < WORLD_NOTES; i++)

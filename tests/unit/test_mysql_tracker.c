@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "mysql_definitions_world.h"
+#include "mysql_tracker_world.h"
 
 #define FULL    LEAT_BINLOG_METADATA_FULL
 #define MINIMAL LEAT_BINLOG_METADATA_MINIMAL
@@ -232,7 +232,7 @@ static void what_has_no_place_in_this_log_is_not_taken(void **state)
     TRY(world_record(world, 1, A2));
     world_set_catalog(world, A3);
     world_restart(world);
-    leat_mysql_definitions_start(world->definitions, "b.000001:4");
+    leat_mysql_tracker_start(world->tracker, "b.000001:4");
     assert_settles(world, 2, A3, MINIMAL, A3_IS);
     assert_int_equal(world->lookups, 1);
 }
@@ -247,17 +247,17 @@ static void acknowledged_history_is_forgotten(void **state)
     TRY(world_apply(world, 5, "ALTER TABLE a DROP n"));
     TRY(world_apply(world, 7, "DROP TABLE b"));
     world->puts = 0;
-    TRY(leat_mysql_definitions_acknowledge(world->definitions, world_position(world, 2), &world->error));
+    TRY(leat_mysql_tracker_acknowledge(world->tracker, world_position(world, 2), &world->error));
     assert_int_equal(world->puts, 0);
-    TRY(leat_mysql_definitions_acknowledge(world->definitions, world_position(world, 4), &world->error));
+    TRY(leat_mysql_tracker_acknowledge(world->tracker, world_position(world, 4), &world->error));
     assert_int_equal(world->puts, 1);
     assert_null(strstr(world_noted(world, "table:shop.a"), "0-1-1/"));
     assert_non_null(strstr(world_noted(world, "table:shop.a"), "0-1-3/"));
-    TRY(leat_mysql_definitions_acknowledge(world->definitions, world_position(world, 9), &world->error));
+    TRY(leat_mysql_tracker_acknowledge(world->tracker, world_position(world, 9), &world->error));
     assert_int_equal(world->puts, 3);
     assert_null(strstr(world_noted(world, "table:shop.a"), "0-1-3/"));
     assert_null(world_noted(world, "table:shop.b"));
-    TRY(leat_mysql_definitions_acknowledge(world->definitions, world_position(world, 9), &world->error));
+    TRY(leat_mysql_tracker_acknowledge(world->tracker, world_position(world, 9), &world->error));
     assert_int_equal(world->puts, 3);
     world_restart(world);
     world_start(world, 9);
@@ -397,22 +397,22 @@ static void a_table_without_rows_is_known_or_looked_up(void **state)
     TRY(world_record(world, 1, A2));
     world_start(world, 1);
     world->puts = 0;
-    TRY(leat_mysql_definitions_current(world->definitions, "shop", "a", world_position(world, 2), &definition,
-                                       &world->error));
+    TRY(leat_mysql_tracker_current(world->tracker, "shop", "a", world_position(world, 2), &definition,
+                                   &world->error));
     assert_string_equal(world_columns(world, definition), A2_IS);
     assert_cost(world, 0, 0);
-    TRY(leat_mysql_definitions_current(world->definitions, "shop", "b", world_position(world, 3), &definition,
-                                       &world->error));
+    TRY(leat_mysql_tracker_current(world->tracker, "shop", "b", world_position(world, 3), &definition,
+                                   &world->error));
     assert_null(definition);
     world_set_catalog(world, B2);
-    TRY(leat_mysql_definitions_current(world->definitions, "shop", "b", world_position(world, 4), &definition,
-                                       &world->error));
+    TRY(leat_mysql_tracker_current(world->tracker, "shop", "b", world_position(world, 4), &definition,
+                                   &world->error));
     assert_string_equal(world_columns(world, definition), B2_IS);
     assert_cost(world, 1, 2);
     assert_settles(world, 5, B2, MINIMAL, B2_IS);
     world->catalog_status = LEAT_RETRY;
-    assert_int_equal(leat_mysql_definitions_current(world->definitions, "shop", "c", world_position(world, 5),
-                                                    &definition, &world->error),
+    assert_int_equal(leat_mysql_tracker_current(world->tracker, "shop", "c", world_position(world, 5),
+                                                &definition, &world->error),
                      LEAT_RETRY);
 }
 
@@ -452,8 +452,8 @@ static void an_unreadable_statement_makes_its_tables_unknown(void **state)
     world_start(world, 1);
     world->puts = 0;
     world_set_catalog(world, A3);
-    TRY(leat_mysql_definitions_apply(world->definitions, &statement, "utf8mb4_general_ci",
-                                     world_position(world, 2), &world->error));
+    TRY(leat_mysql_tracker_apply(world->tracker, &statement, "utf8mb4_general_ci", world_position(world, 2),
+                                 &world->error));
     assert_settles(world, 3, A3, MINIMAL, A3_IS);
     assert_cost(world, 2, 1);
 }
@@ -516,7 +516,7 @@ static void names_may_differ_in_case_where_the_server_says_so(void **state)
     world *world = *state;
     TRY(world_record(world, 1, A2));
     world_restart(world);
-    leat_mysql_definitions_fold_names(world->definitions);
+    leat_mysql_tracker_fold_names(world->tracker);
     world_start(world, 1);
     TRY(world_apply(world, 2, "ALTER TABLE SHOP.A ADD more DATE"));
     assert_settles(world, 3, A3, MINIMAL, A3_IS);

@@ -1,10 +1,10 @@
 /* The parts of the check, each about one subject.
  *
- * What the server says is read first, all of it, by leat_mysql_checkup_read; most parts then only judge, so
+ * What the server says is read first, all of it, by leat_mysql_check_read; most parts then only judge, so
  * that they can be tested without a server. What a part returns other than LEAT_OK is that a question of its
  * own could not be asked. */
-#ifndef LEAT_MYSQL_CHECK_CHECKUP_H
-#define LEAT_MYSQL_CHECK_CHECKUP_H
+#ifndef LEAT_MYSQL_CHECK_CHECK_INTERNAL_H
+#define LEAT_MYSQL_CHECK_CHECK_INTERNAL_H
 
 #include <stdbool.h>
 
@@ -27,9 +27,9 @@ typedef struct leat_mysql_connected_replica {
     const char *host; /* "" unknown */
 } leat_mysql_connected_replica;
 
-/* What is being looked at. Zero-initialise; leat_mysql_checkup_read fills it, …_close ends it. The findings
+/* What is being looked at. Zero-initialise; leat_mysql_check_read fills it, …_close ends it. The findings
  * are the caller's. */
-typedef struct leat_mysql_checkup {
+typedef struct leat_mysql_check_context {
     const leat_source_options *options;
     leat_mysql_session *session; /* borrowed; NULL where nothing is asked */
     const leat_mysql_server *server;
@@ -47,68 +47,68 @@ typedef struct leat_mysql_checkup {
     leat_mysql_table_list tables;
     const leat_mysql_listed_table **captured; /* those whose changes and rows we take */
     size_t captured_count;
-} leat_mysql_checkup;
+} leat_mysql_check_context;
 
 /* Reads all of the above over `session`, which must outlive it. */
-leat_status leat_mysql_checkup_read(leat_mysql_checkup *checkup, const leat_source_options *options,
-                                    leat_mysql_session *session, leat_findings *findings, leat_error *error);
-void leat_mysql_checkup_close(leat_mysql_checkup *checkup);
+leat_status leat_mysql_check_read(leat_mysql_check_context *check, const leat_source_options *options,
+                                  leat_mysql_session *session, leat_findings *findings, leat_error *error);
+void leat_mysql_check_close(leat_mysql_check_context *check);
 
 /* Runs a statement that the account may have no right to: `*rows` is then NULL, and all is well. */
-leat_status leat_mysql_checkup_try(leat_mysql_checkup *checkup, const char *sql, MYSQL_RES **rows,
-                                   leat_error *error);
+leat_status leat_mysql_check_try(leat_mysql_check_context *check, const char *sql, MYSQL_RES **rows,
+                                 leat_error *error);
 
 /* Whether a statement that failed with `status` has ended the check: we are to stop, or the connection is
  * gone.
  */
-bool leat_mysql_checkup_lost(const leat_mysql_checkup *checkup, leat_status status);
+bool leat_mysql_check_lost(const leat_mysql_check_context *check, leat_status status);
 
 /* Findings about the server, and about one table; the message is in printf's way. */
-void leat_mysql_checkup_fine(leat_mysql_checkup *checkup, const char *code, const char *format, ...)
+void leat_mysql_check_report_fine(leat_mysql_check_context *check, const char *code, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
-void leat_mysql_checkup_table(leat_mysql_checkup *checkup, leat_finding_level level, const char *code,
-                              const char *full_name, const char *mend, const char *format, ...)
-    __attribute__((format(printf, 6, 7)));
+void leat_mysql_check_report_table(leat_mysql_check_context *check, leat_finding_level level,
+                                   const char *code, const char *full_name, const char *mend,
+                                   const char *format, ...) __attribute__((format(printf, 6, 7)));
 
 /* Appends "table_schema IN ('a', 'b')" with the captured tables' databases, `column` for table_schema. */
-void leat_mysql_checkup_append_databases(const leat_mysql_checkup *checkup, const char *column,
-                                         leat_buffer *sql);
+void leat_mysql_check_append_databases(const leat_mysql_check_context *check, const char *column,
+                                       leat_buffer *sql);
 
 /* The captured table of that name; NULL. */
-const leat_mysql_listed_table *leat_mysql_checkup_captured(const leat_mysql_checkup *checkup,
-                                                           const char *database, const char *name);
+const leat_mysql_listed_table *leat_mysql_check_captured(const leat_mysql_check_context *check,
+                                                         const char *database, const char *name);
 
 /* Whether the log is there, and says in each row what a stream needs. */
-void leat_mysql_check_log(leat_mysql_checkup *checkup);
+void leat_mysql_check_log(leat_mysql_check_context *check);
 
 /* How long the log stays. */
-leat_status leat_mysql_check_keep(leat_mysql_checkup *checkup, leat_error *error);
+leat_status leat_mysql_check_keep(leat_mysql_check_context *check, leat_error *error);
 
 /* GTIDs, whether the server is a replica itself, and whether our server_id is taken. */
-void leat_mysql_check_replication(leat_mysql_checkup *checkup);
+void leat_mysql_check_replication(leat_mysql_check_context *check);
 
 /* Rights that a stream and a snapshot need. */
-void leat_mysql_check_rights(leat_mysql_checkup *checkup);
+void leat_mysql_check_rights(leat_mysql_check_context *check);
 
 /* Patterns without a match; names selected that cannot be captured. */
-void leat_mysql_check_patterns(leat_mysql_checkup *checkup);
+void leat_mysql_check_patterns(leat_mysql_check_context *check);
 
 /* Databases whose changes the server leaves out of its log. */
-void leat_mysql_check_filters(leat_mysql_checkup *checkup);
+void leat_mysql_check_filters(leat_mysql_check_context *check);
 
 /* Whether the captured tables can be read, shown by trying. */
-leat_status leat_mysql_check_select(leat_mysql_checkup *checkup, leat_error *error);
+leat_status leat_mysql_check_select(leat_mysql_check_context *check, leat_error *error);
 
 /* Engines without snapshots, system versioning, tables without a key. */
-leat_status leat_mysql_check_tables(leat_mysql_checkup *checkup, leat_error *error);
+leat_status leat_mysql_check_tables(leat_mysql_check_context *check, leat_error *error);
 
 /* Foreign keys whose actions change rows that no log tells of. */
-leat_status leat_mysql_check_cascades(leat_mysql_checkup *checkup, leat_error *error);
+leat_status leat_mysql_check_cascades(leat_mysql_check_context *check, leat_error *error);
 
 /* Values that events cannot hold. */
-leat_status leat_mysql_check_values(leat_mysql_checkup *checkup, leat_error *error);
+leat_status leat_mysql_check_values(leat_mysql_check_context *check, leat_error *error);
 
 /* Distributed transactions that a snapshot waits for. */
-leat_status leat_mysql_check_prepared(leat_mysql_checkup *checkup, leat_error *error);
+leat_status leat_mysql_check_prepared(leat_mysql_check_context *check, leat_error *error);
 
 #endif

@@ -3,7 +3,7 @@
 
 #include <ctype.h>
 
-#include "mysql/definition/type_names.h"
+#include "mysql/definition/column_type_names.h"
 
 enum {
     FIRST_WITHOUT_WIDTHS = 80019, /* MySQL's first version that prints no display widths */

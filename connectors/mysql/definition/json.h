@@ -1,6 +1,6 @@
 /* Definitions as JSON, for those who keep more than one in a text. */
-#ifndef LEAT_MYSQL_DEFINITION_DEFINITION_JSON_H
-#define LEAT_MYSQL_DEFINITION_DEFINITION_JSON_H
+#ifndef LEAT_MYSQL_DEFINITION_JSON_H
+#define LEAT_MYSQL_DEFINITION_JSON_H
 
 #include <jansson.h>
 
