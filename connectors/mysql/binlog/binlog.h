@@ -2,8 +2,9 @@
  * description; every byte goes through the cursor. Sources: MySQL's libs/mysql/binlog/event, MariaDB's
  * sql/log_event.h.
  *
- * Nothing here knows what an event means for a table or a transaction: that is the stream's.
- */
+ * The room: this header opens events and parses the small ones; table_map.h, rows.h and payload.h have the
+ * large ones. Nothing here knows what an event means for a table or a transaction: that is the stream's. It
+ * uses gtid/ and value/layout.h. */
 #ifndef LEAT_MYSQL_BINLOG_BINLOG_H
 #define LEAT_MYSQL_BINLOG_BINLOG_H
 

@@ -37,7 +37,8 @@ static inline void read_value(leat_cursor *cursor, const leat_binlog_extent *ext
 }
 
 /* All columns are there. No question whether the cursor failed: it then gives empty values to the end. */
-static void read_whole(const leat_binlog_plan *plan, leat_slice nulls, leat_cursor *from, leat_datum *datums)
+static void read_whole_image(const leat_binlog_plan *plan, leat_slice nulls, leat_cursor *from,
+                             leat_datum *datums)
 {
     leat_cursor cursor = *from; /* by value, so that the loop keeps it in registers */
     const leat_binlog_extent *extents = plan->extents;
@@ -51,8 +52,8 @@ static void read_whole(const leat_binlog_plan *plan, leat_slice nulls, leat_curs
 }
 
 /* The null bitmap has bits for the columns that are there alone. */
-static void read_partly(const leat_binlog_plan *plan, const leat_binlog_image *image, leat_slice nulls,
-                        leat_cursor *from, leat_datum *datums)
+static void read_partial_image(const leat_binlog_plan *plan, const leat_binlog_image *image, leat_slice nulls,
+                               leat_cursor *from, leat_datum *datums)
 {
     leat_cursor cursor = *from;
     size_t place = 0;
@@ -74,7 +75,7 @@ void leat_binlog_image_read(const leat_binlog_plan *plan, const leat_binlog_imag
     if (nulls.data == NULL)
         return;
     if (__builtin_expect(image->whole, 1))
-        read_whole(plan, nulls, cursor, datums);
+        read_whole_image(plan, nulls, cursor, datums);
     else
-        read_partly(plan, image, nulls, cursor, datums);
+        read_partial_image(plan, image, nulls, cursor, datums);
 }

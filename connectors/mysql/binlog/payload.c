@@ -79,7 +79,7 @@ static void read_field(leat_cursor *cursor, uint64_t field, announcement *announ
         leat_cursor_fail(cursor);
 }
 
-static void begin(leat_binlog_payload *payload, const announcement *announced, leat_slice bytes)
+static void begin_payload(leat_binlog_payload *payload, const announcement *announced, leat_slice bytes)
 {
     payload->compressed = announced->compression == COMPRESSION_ZSTD;
     payload->left = payload->compressed ? announced->plain_size : bytes.length;
@@ -108,7 +108,7 @@ leat_status leat_binlog_payload_open(leat_binlog_payload *payload, const leat_bi
     if (announced.compression != COMPRESSION_ZSTD && announced.compression != COMPRESSION_NONE)
         return leat_binlog_refuse(event, error, "is compressed in the unknown way %llu",
                                   (unsigned long long)announced.compression);
-    begin(payload, &announced, bytes);
+    begin_payload(payload, &announced, bytes);
     return LEAT_OK;
 }
 
@@ -120,7 +120,7 @@ static leat_status refuse_stream(const leat_binlog_payload *payload, const char 
 }
 
 /* Decompresses once, at most `room` bytes more. */
-static leat_status decompress(leat_binlog_payload *payload, size_t room, size_t *made, leat_error *error)
+static leat_status decompress_some(leat_binlog_payload *payload, size_t room, size_t *made, leat_error *error)
 {
     ZSTD_outBuffer out = {.dst = leat_buffer_reserve(&payload->raw, room), .size = room};
     size_t before = payload->in.pos;
@@ -134,13 +134,13 @@ static leat_status decompress(leat_binlog_payload *payload, size_t room, size_t 
 }
 
 /* Until the present event has `size` bytes. */
-static leat_status fill(leat_binlog_payload *payload, size_t size, leat_error *error)
+static leat_status fill_window(leat_binlog_payload *payload, size_t size, leat_error *error)
 {
     leat_status status = LEAT_OK;
     while (payload->raw.length < size && status == LEAT_OK) {
         size_t made = 0;
         size_t room = size - payload->raw.length;
-        status = decompress(payload, room > STEP ? STEP : room, &made, error);
+        status = decompress_some(payload, room > STEP ? STEP : room, &made, error);
         leat_buffer_commit(&payload->raw, made);
     }
     return status;
@@ -164,13 +164,13 @@ static uint32_t event_length(leat_slice header)
 static leat_status next_compressed(leat_binlog_payload *payload, leat_slice *raw, leat_error *error)
 {
     leat_buffer_reset_bounded(&payload->raw);
-    leat_status status = fill(payload, LEAT_BINLOG_HEADER_SIZE, error);
+    leat_status status = fill_window(payload, LEAT_BINLOG_HEADER_SIZE, error);
     if (status != LEAT_OK)
         return status;
     uint32_t length = event_length(leat_buffer_slice(&payload->raw));
     status = check_length(payload, length, error);
     if (status == LEAT_OK)
-        status = fill(payload, length, error);
+        status = fill_window(payload, length, error);
     if (status != LEAT_OK)
         return status;
     payload->left -= length;
@@ -191,14 +191,14 @@ static leat_status next_stored(leat_binlog_payload *payload, leat_slice *raw, le
 }
 
 /* Behind the last event there is nothing but what ends a frame. */
-static leat_status finish(leat_binlog_payload *payload, leat_error *error)
+static leat_status finish_payload(leat_binlog_payload *payload, leat_error *error)
 {
     leat_status status = LEAT_OK;
     while (payload->compressed && status == LEAT_OK &&
            (payload->frame_left != 0 || payload->in.pos < payload->in.size)) {
         size_t made = 0;
         leat_buffer_reset_bounded(&payload->raw);
-        status = decompress(payload, 1, &made, error);
+        status = decompress_some(payload, 1, &made, error);
         if (status == LEAT_OK && made > 0)
             return refuse_stream(payload, "they are more than was announced", error);
     }
@@ -209,6 +209,6 @@ leat_status leat_binlog_payload_next(leat_binlog_payload *payload, leat_slice *r
 {
     *raw = leat_slice_of(NULL, 0);
     if (payload->left == 0)
-        return finish(payload, error);
+        return finish_payload(payload, error);
     return payload->compressed ? next_compressed(payload, raw, error) : next_stored(payload, raw, error);
 }

@@ -7,8 +7,8 @@
 #include "mysql/binlog/binlog.h"
 #include "mysql/binlog/plan.h"
 
-/* Reads the rows of one event. Opaque; made once for a stream and used for every event: its memory is reused.
- */
+/* Reads the rows of one event. Opaque; made once for a stream and used for every event: its memory is
+ * reused. */
 typedef struct leat_binlog_rows leat_binlog_rows;
 
 leat_binlog_rows *leat_binlog_rows_new(void);

@@ -14,8 +14,7 @@ static const char list_sql[] = "SELECT table_schema, table_name, table_type, eng
                                " data_length + index_length FROM information_schema.tables";
 
 /* A server looks into each table of a database that it lists, so its own are left out there where they can
- * be.
- */
+ * be. */
 static void append_condition(leat_buffer *sql, const char *const *patterns, size_t pattern_count)
 {
     static const char *const own[] = {"mysql", "sys", "information_schema", "performance_schema"};

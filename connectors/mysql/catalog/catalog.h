@@ -1,4 +1,8 @@
-/* What the server's information_schema says of tables now. */
+/* What the server's information_schema says of tables now: lists of them, one's definition, and which of them
+ * the config selects.
+ *
+ * The room: facts.h reads the words of information_schema, foreign_keys.h and sql_words.h what SHOW CREATE
+ * TABLE prints. It uses definition/, charset/ and server/, and knows nothing of the log. */
 #ifndef LEAT_MYSQL_CATALOG_CATALOG_H
 #define LEAT_MYSQL_CATALOG_CATALOG_H
 

@@ -18,8 +18,7 @@ bool leat_mysql_catalog_engine_has_snapshots(const char *engine);
 bool leat_mysql_catalog_is_servers_own(const char *database);
 
 /* Whether some pattern that includes spells the database out: "mysql.user" and "mysql.*" do, "*.user" does
- * not.
- */
+ * not. */
 bool leat_mysql_catalog_database_named(const char *database, const char *const *patterns,
                                        size_t pattern_count);
 

@@ -1,4 +1,4 @@
-/* Inside of a charset: for collations*.c, charset*.c and types*.c alone. */
+/* Inside of a charset: for this room, and for the encoders of types/ alone. */
 #ifndef LEAT_MYSQL_CHARSET_CHARSET_H
 #define LEAT_MYSQL_CHARSET_CHARSET_H
 

@@ -1,4 +1,7 @@
-/* The server's collations and their charsets, and text in any of them as UTF-8. */
+/* The server's collations and their charsets, and text in any of them as UTF-8.
+ *
+ * The room: this header is for everybody; charset.h is the inside of a charset. It uses server/, to ask for
+ * the collations, and nothing else of the connector. */
 #ifndef LEAT_MYSQL_CHARSET_COLLATIONS_H
 #define LEAT_MYSQL_CHARSET_COLLATIONS_H
 

@@ -1,4 +1,4 @@
-/* How collations are put together: for collations*.c and their tests. */
+/* How collations are put together: for collations.c, collations_load.c and their tests. */
 #ifndef LEAT_MYSQL_CHARSET_COLLATIONS_BUILD_H
 #define LEAT_MYSQL_CHARSET_COLLATIONS_BUILD_H
 

@@ -71,7 +71,7 @@ static leat_status check_table(leat_mysql_check_context *check, const leat_mysql
     leat_status status = leat_mysql_query(check->session, leat_buffer_string(&sql), &rows, error);
     leat_buffer_free(&sql);
     if (status != LEAT_OK)
-        return leat_mysql_check_lost(check, status) ? status : LEAT_OK;
+        return leat_mysql_check_is_lost(check, status) ? status : LEAT_OK;
     const char *const *row = leat_mysql_next_row(rows);
     if (row != NULL)
         judge(check, table, leat_mysql_row_text(row, CREATE_TABLE));

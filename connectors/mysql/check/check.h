@@ -1,4 +1,8 @@
-/* Looks at everything that a pipeline needs of its server, before it runs: one finding for each thing. */
+/* Looks at everything that a pipeline needs of its server, before it runs: one finding for each thing.
+ *
+ * The room: check.c asks the parts in turn, each of which is a file about one subject (check_internal.h);
+ * read_server.c reads beforehand what they judge. It uses catalog/ and server/; nothing but source.c uses
+ * it. */
 #ifndef LEAT_MYSQL_CHECK_CHECK_H
 #define LEAT_MYSQL_CHECK_CHECK_H
 

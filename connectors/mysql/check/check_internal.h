@@ -55,13 +55,12 @@ leat_status leat_mysql_check_read(leat_mysql_check_context *check, const leat_so
 void leat_mysql_check_close(leat_mysql_check_context *check);
 
 /* Runs a statement that the account may have no right to: `*rows` is then NULL, and all is well. */
-leat_status leat_mysql_check_try(leat_mysql_check_context *check, const char *sql, MYSQL_RES **rows,
-                                 leat_error *error);
+leat_status leat_mysql_check_try_query(leat_mysql_check_context *check, const char *sql, MYSQL_RES **rows,
+                                       leat_error *error);
 
 /* Whether a statement that failed with `status` has ended the check: we are to stop, or the connection is
- * gone.
- */
-bool leat_mysql_check_lost(const leat_mysql_check_context *check, leat_status status);
+ * gone. */
+bool leat_mysql_check_is_lost(const leat_mysql_check_context *check, leat_status status);
 
 /* Findings about the server, and about one table; the message is in printf's way. */
 void leat_mysql_check_report_fine(leat_mysql_check_context *check, const char *code, const char *format, ...)

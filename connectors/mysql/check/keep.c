@@ -69,10 +69,10 @@ static void check_size(leat_mysql_check_context *check)
 static leat_status check_amazon(leat_mysql_check_context *check, leat_error *error)
 {
     MYSQL_RES *rows = NULL;
-    leat_status status = leat_mysql_check_try(
+    leat_status status = leat_mysql_check_try_query(
         check, "SELECT value FROM mysql.rds_configuration WHERE name = 'binlog retention hours'", &rows,
         error);
-    if (status != LEAT_OK && leat_mysql_check_lost(check, status))
+    if (status != LEAT_OK && leat_mysql_check_is_lost(check, status))
         return status;
     const char *const *row = rows == NULL ? NULL : leat_mysql_next_row(rows);
     int64_t hours = row == NULL ? 0 : leat_mysql_row_number(row, 0, 0);

@@ -17,8 +17,8 @@ static bool is_refusal(unsigned number)
            number == PRIVILEGE_MISSING;
 }
 
-leat_status leat_mysql_check_try(leat_mysql_check_context *check, const char *sql, MYSQL_RES **rows,
-                                 leat_error *error)
+leat_status leat_mysql_check_try_query(leat_mysql_check_context *check, const char *sql, MYSQL_RES **rows,
+                                       leat_error *error)
 {
     *rows = NULL;
     leat_status status = leat_mysql_query(check->session, sql, rows, error);
@@ -27,7 +27,7 @@ leat_status leat_mysql_check_try(leat_mysql_check_context *check, const char *sq
     return status;
 }
 
-bool leat_mysql_check_lost(const leat_mysql_check_context *check, leat_status status)
+bool leat_mysql_check_is_lost(const leat_mysql_check_context *check, leat_status status)
 {
     enum { FIRST_OF_CLIENT = 2000, LAST_OF_CLIENT = 2999 };
     unsigned number = mysql_errno(leat_mysql_session_connection(check->session));
@@ -40,7 +40,7 @@ static leat_status read_grant_lines(leat_mysql_check_context *check, const char 
 {
     MYSQL_RES *rows = NULL;
     const char *const *row = NULL;
-    leat_status status = leat_mysql_check_try(check, sql, &rows, error);
+    leat_status status = leat_mysql_check_try_query(check, sql, &rows, error);
     if (status != LEAT_OK || rows == NULL)
         return status;
     while ((row = leat_mysql_next_row(rows)) != NULL)
@@ -111,7 +111,7 @@ static leat_status read_log_status(leat_mysql_check_context *check, leat_error *
     MYSQL_RES *rows = NULL;
     const char *sql = has_new_words(check, 80200) ? "SHOW BINARY LOG STATUS" : "SHOW MASTER STATUS";
     check->log = (leat_mysql_log_status){.only = "", .ignore = ""};
-    leat_status status = leat_mysql_check_try(check, sql, &rows, error);
+    leat_status status = leat_mysql_check_try_query(check, sql, &rows, error);
     if (status != LEAT_OK || rows == NULL)
         return status;
     const char *const *row = leat_mysql_next_row(rows);
@@ -130,7 +130,7 @@ static leat_status read_replicas(leat_mysql_check_context *check, leat_error *er
     MYSQL_RES *rows = NULL;
     const char *const *row = NULL;
     const char *sql = has_new_words(check, 80022) ? "SHOW REPLICAS" : "SHOW SLAVE HOSTS";
-    leat_status status = leat_mysql_check_try(check, sql, &rows, error);
+    leat_status status = leat_mysql_check_try_query(check, sql, &rows, error);
     if (status != LEAT_OK || rows == NULL)
         return status;
     check->replicas_known = true;
@@ -170,7 +170,7 @@ static leat_status read_source(leat_mysql_check_context *check, leat_error *erro
     const char *sql = check->server->mariadb        ? "SHOW ALL SLAVES STATUS"
                       : has_new_words(check, 80022) ? "SHOW REPLICA STATUS"
                                                     : "SHOW SLAVE STATUS";
-    leat_status status = leat_mysql_check_try(check, sql, &rows, error);
+    leat_status status = leat_mysql_check_try_query(check, sql, &rows, error);
     if (status != LEAT_OK)
         return status;
     if (rows == NULL)

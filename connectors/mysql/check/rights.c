@@ -127,7 +127,7 @@ static void report_refused(leat_mysql_check_context *check, const leat_mysql_lis
 static leat_status judge_failure(leat_mysql_check_context *check, const leat_mysql_listed_table *table,
                                  const leat_error *failure, leat_error *error)
 {
-    if (leat_mysql_check_lost(check, failure->status)) {
+    if (leat_mysql_check_is_lost(check, failure->status)) {
         if (error != NULL)
             *error = *failure;
         return failure->status;
@@ -147,7 +147,7 @@ static leat_status try_table(leat_mysql_check_context *check, const leat_mysql_l
     leat_buffer_append_string(&sql, "SELECT * FROM ");
     leat_mysql_append_qualified(&sql, table->database, table->name);
     leat_buffer_append_string(&sql, " LIMIT 0");
-    leat_status status = leat_mysql_check_try(check, leat_buffer_string(&sql), &rows, &failure);
+    leat_status status = leat_mysql_check_try_query(check, leat_buffer_string(&sql), &rows, &failure);
     leat_buffer_free(&sql);
     *readable = status == LEAT_OK && rows != NULL;
     if (status != LEAT_OK)

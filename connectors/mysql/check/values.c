@@ -107,7 +107,7 @@ leat_status leat_mysql_check_prepared(leat_mysql_check_context *check, leat_erro
     leat_status status = count_prepares(check, &used, error);
     if (status != LEAT_OK)
         return status;
-    status = leat_mysql_check_try(check, "XA RECOVER", &rows, error);
+    status = leat_mysql_check_try_query(check, "XA RECOVER", &rows, error);
     if (rows != NULL && mysql_num_rows(rows) > 0)
         report_prepared(check, mysql_num_rows(rows));
     bool blind = status == LEAT_OK ? rows == NULL : is_blind(check);

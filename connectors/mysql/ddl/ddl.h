@@ -3,7 +3,9 @@
  * A tokenizer and a recursive descent over what concerns tables; everything else is classified and passed
  * over. It never guesses: a statement that touches tables in a way that was not understood says so and names
  * them where it can.
- */
+ *
+ * The room: lexer and parser make a statement of text, apply*.c make the definition that a table has after
+ * it. Pure: no server, no log. It uses definition/ and charset/. */
 #ifndef LEAT_MYSQL_DDL_DDL_H
 #define LEAT_MYSQL_DDL_DDL_H
 

@@ -1,7 +1,6 @@
 /* The words of an SQL statement: comments passed over, executable comments opened, quotes seen through.
  *
- * Lexical rules: MySQL's and MariaDB's reference manuals, "Language Structure", and what the servers do.
- */
+ * Lexical rules: MySQL's and MariaDB's reference manuals, "Language Structure", and what the servers do. */
 #ifndef LEAT_MYSQL_DDL_LEXER_H
 #define LEAT_MYSQL_DDL_LEXER_H
 

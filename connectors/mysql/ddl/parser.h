@@ -90,16 +90,16 @@ void leat_ddl_read_truncate(leat_ddl_parser *parser);
 leat_mysql_change *leat_ddl_change(leat_ddl_parser *parser);
 leat_ddl_item *leat_ddl_add_item(leat_ddl_parser *parser, leat_mysql_change *change, leat_ddl_item_kind kind);
 
-/* "name type attributes": goes into `change` as `item`'s column, and behind it the indexes that it asks for.
- */
+/* "name type attributes": goes into `change` as `item`'s column, and behind it the indexes that it asks
+ * for. */
 void leat_ddl_read_column(leat_ddl_parser *parser, leat_mysql_change *change, leat_ddl_item *item);
 void leat_ddl_read_type(leat_ddl_parser *parser, leat_ddl_type *type);
 
 /* One of CHARACTER SET, COLLATE, BINARY, ASCII, UNICODE, BYTE; false where there is none. */
 bool leat_ddl_read_type_charset(leat_ddl_parser *parser, leat_ddl_type *type);
 
-/* The name behind CHARACTER SET or COLLATE, [=] before it where it may stand; it may be quoted as a string.
- */
+/* The name behind CHARACTER SET or COLLATE, [=] before it where it may stand; it may be quoted as a
+ * string. */
 const char *leat_ddl_read_charset_name(leat_ddl_parser *parser);
 bool leat_ddl_accept_charset(leat_ddl_parser *parser); /* CHARACTER SET, CHARSET, CHAR SET */
 

@@ -1,4 +1,4 @@
-/* The names of column types, for type_text.c and type_text_write.c. */
+/* The names of column types: for column_type.c, which reads them, and column_type_write.c. */
 #ifndef LEAT_MYSQL_DEFINITION_COLUMN_TYPE_NAMES_H
 #define LEAT_MYSQL_DEFINITION_COLUMN_TYPE_NAMES_H
 

@@ -1,5 +1,9 @@
 /* A table's definition, from whichever origin: the catalog, a TABLE_MAP, DDL, or what was kept of one.
- * Independent of events; definition → leat_table is table_build.h's. */
+ *
+ * The room: column_type.h reads and writes a column's type as the catalog prints it, json.h keeps definitions
+ * as text, map_match.h holds one against a TABLE_MAP or makes one of it. Independent of the order of events;
+ * the leat_table of a definition is made in types/. It uses binlog/table_map.h, charset/ and
+ * value/layout.h. */
 #ifndef LEAT_MYSQL_DEFINITION_DEFINITION_H
 #define LEAT_MYSQL_DEFINITION_DEFINITION_H
 

@@ -4,7 +4,9 @@
  * another, and they change places when the pump's is used up; together they hold at most about 4 MiB. An
  * event larger than 1 MiB is lent from the client library's own buffer, and the thread waits until it is
  * used, so that no copy of it is made.
- */
+ *
+ * The room: transport.h opens the dump at a position and gives one raw event after the other, replica.h is
+ * what we are called there. Nothing here looks into an event. It uses gtid/ and server/. */
 #ifndef LEAT_MYSQL_DUMP_READER_H
 #define LEAT_MYSQL_DUMP_READER_H
 

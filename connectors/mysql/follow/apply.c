@@ -4,8 +4,8 @@
 #include "base/patterns.h"
 #include "mysql/follow/tracker_internal.h"
 
-/* A table that a statement gave, for the moment, a name that is not captured: RENAME a TO x, b TO a, x TO b.
- */
+/* A table that a statement gave, for the moment, a name that is not captured: RENAME a TO x, b TO a, x TO
+ * b. */
 typedef struct traveller {
     const char *key;
     leat_mysql_definition *definition; /* owned; NULL: not known, or gone on from here */

@@ -1,5 +1,5 @@
-/* What happened to databases: drops, with tables that nobody has met since the start, and default charsets.
- */
+/* What happened to databases: drops, with tables that nobody has met since the start, and default
+ * charsets. */
 #include <jansson.h>
 #include <string.h>
 

@@ -1,11 +1,14 @@
-/* The definitions of tables as of the stream's place in the log: kept, moved on by DDL, checked against each
- * TABLE_MAP, and remembered over restarts.
+/* The schema tracker: the definitions of tables as of the stream's place in the log, kept, moved on by DDL,
+ * checked against each TABLE_MAP, and remembered over restarts.
  *
  * What is kept in the notebook under "table:NAME" is a list of definitions with the positions they hold from,
  * so that after a restart, which may be before a DDL that was already seen, the one that counts there is
  * found. Under "database:NAME" are the positions at which a database of that name was dropped, with every
  * table that was in it.
- */
+ *
+ * The room: tracker.c knows tables, databases.c and database_collations.c databases; apply.c moves on by a
+ * statement, settle.c meets a TABLE_MAP; definition_history.h is one table's list. It uses ddl/, catalog/ and
+ * definition/, and is told everything by the stream. */
 #ifndef LEAT_MYSQL_FOLLOW_TRACKER_H
 #define LEAT_MYSQL_FOLLOW_TRACKER_H
 

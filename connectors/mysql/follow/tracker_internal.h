@@ -1,4 +1,4 @@
-/* What the tracker of definitions is made of; for the files that implement definitions.h. */
+/* What the tracker is made of; for the files that implement tracker.h. */
 #ifndef LEAT_MYSQL_FOLLOW_TRACKER_INTERNAL_H
 #define LEAT_MYSQL_FOLLOW_TRACKER_INTERNAL_H
 
@@ -43,7 +43,7 @@ struct leat_mysql_tracker {
     leat_mysql_tracked_database *databases;
     size_t database_count;
     size_t database_capacity;
-    leat_arena scratch; /* reset by every function of definitions.h */
+    leat_arena scratch; /* reset by every function of tracker.h */
 };
 
 /* ---- names.c ---- */
@@ -51,7 +51,7 @@ struct leat_mysql_tracker {
 /* `text` in lower case where names are folded, else as it is; in scratch. */
 const char *leat_mysql_tracker_fold(leat_mysql_tracker *tracker, const char *text);
 
-/* ---- definitions.c ---- */
+/* ---- tracker.c ---- */
 
 /* The table's history, read from the notebook when it is met for the first time. */
 leat_status leat_mysql_tracker_table(leat_mysql_tracker *tracker, const char *database, const char *name,

@@ -48,7 +48,8 @@ static size_t first_ending_from(const leat_mysql_gtid_intervals *intervals, uint
     return low;
 }
 
-static void insert(leat_mysql_gtid_intervals *intervals, size_t at, leat_mysql_gtid_interval interval)
+static void insert_interval(leat_mysql_gtid_intervals *intervals, size_t at,
+                            leat_mysql_gtid_interval interval)
 {
     make_room(intervals);
     leat_mysql_gtid_interval *place = &intervals->items[at];
@@ -58,7 +59,7 @@ static void insert(leat_mysql_gtid_intervals *intervals, size_t at, leat_mysql_g
 }
 
 /* Takes out the places from `from` up to `to`. */
-static void cut(leat_mysql_gtid_intervals *intervals, size_t from, size_t to)
+static void cut_interval(leat_mysql_gtid_intervals *intervals, size_t from, size_t to)
 {
     if (from == to)
         return;
@@ -75,7 +76,7 @@ void leat_mysql_gtid_intervals_add(leat_mysql_gtid_intervals *intervals, leat_my
     while (to < intervals->count && intervals->items[to].first <= interval.last + 1)
         to++;
     if (from == to) {
-        insert(intervals, from, interval);
+        insert_interval(intervals, from, interval);
         return;
     }
     leat_mysql_gtid_interval *merged = &intervals->items[from];
@@ -83,11 +84,11 @@ void leat_mysql_gtid_intervals_add(leat_mysql_gtid_intervals *intervals, leat_my
     merged->last = last > interval.last ? last : interval.last;
     if (merged->first > interval.first)
         merged->first = interval.first;
-    cut(intervals, from + 1, to);
+    cut_interval(intervals, from + 1, to);
 }
 
 /* Appends to a list that is built in order. */
-static void append(leat_mysql_gtid_intervals *intervals, leat_mysql_gtid_interval interval)
+static void append_interval(leat_mysql_gtid_intervals *intervals, leat_mysql_gtid_interval interval)
 {
     leat_mysql_gtid_interval *last = intervals->count == 0 ? NULL : &intervals->items[intervals->count - 1];
     if (last == NULL || interval.first > last->last + 1) {
@@ -107,7 +108,7 @@ void leat_mysql_gtid_intervals_union(leat_mysql_gtid_intervals *intervals,
     while (left < intervals->count || right < other->count) {
         bool from_left = right == other->count || (left < intervals->count &&
                                                    intervals->items[left].first <= other->items[right].first);
-        append(&merged, from_left ? intervals->items[left++] : other->items[right++]);
+        append_interval(&merged, from_left ? intervals->items[left++] : other->items[right++]);
     }
     leat_mysql_gtid_intervals_free(intervals);
     *intervals = merged;
@@ -123,12 +124,12 @@ static void append_rest(leat_mysql_gtid_intervals *rest, leat_mysql_gtid_interva
     for (size_t i = *at; i < other->count && other->items[i].first <= interval.last; i++) {
         leat_mysql_gtid_interval gone = other->items[i];
         if (gone.first > interval.first)
-            append(rest, (leat_mysql_gtid_interval){interval.first, gone.first - 1});
+            append_interval(rest, (leat_mysql_gtid_interval){interval.first, gone.first - 1});
         if (gone.last >= interval.last)
             return;
         interval.first = gone.last + 1;
     }
-    append(rest, interval);
+    append_interval(rest, interval);
 }
 
 void leat_mysql_gtid_intervals_subtract(leat_mysql_gtid_intervals *intervals,

@@ -6,7 +6,9 @@
  * needs for itself ('+', '@', '%', '/', ':'), and all that is not printable ASCII, are written %XX. GTIDs
  * decide; file and offset then only serve people and the measure of lag, as another server's files are
  * others.
- */
+ *
+ * The room: positions, and what they are made of: set.h (MySQL's GTID sets), state.h (MariaDB's). Pure; it
+ * uses nothing of the connector. */
 #ifndef LEAT_MYSQL_GTID_POSITION_H
 #define LEAT_MYSQL_GTID_POSITION_H
 

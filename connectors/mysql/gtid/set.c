@@ -12,12 +12,12 @@
  *
  * A set's text is asked for after every transaction, which nearly always moves the end of one group's last
  * interval by one. So a group keeps its text but for that end: `head`, ":tag:1-5:7", is as of `intervals`
- * whenever a function of gtid_set.h returns. */
+ * whenever a function of set.h returns. */
 typedef struct gtid_group {
     uint8_t uuid[LEAT_MYSQL_UUID_SIZE];
     char uuid_text[LEAT_MYSQL_UUID_TEXT_SIZE];
     char tag[LEAT_MYSQL_TAG_SIZE + 1];
-    leat_mysql_gtid_intervals intervals; /* never empty when a function of gtid_set.h returns */
+    leat_mysql_gtid_intervals intervals; /* never empty when a function of set.h returns */
     leat_buffer head;
     bool stale; /* `head` is not as of `intervals` */
 } gtid_group;

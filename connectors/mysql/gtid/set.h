@@ -1,8 +1,7 @@
 /* MySQL's GTID sets: for each (uuid, tag) sorted, disjoint intervals of transaction numbers.
  *
  * Text form: "uuid:1-5:7:tag:1-3,uuid:…"; a tag binds the intervals after it (MySQL 8.3+). Spaces and line
- * ends may stand anywhere between parts, as the server prints them.
- */
+ * ends may stand anywhere between parts, as the server prints them. */
 #ifndef LEAT_MYSQL_GTID_SET_H
 #define LEAT_MYSQL_GTID_SET_H
 

@@ -1,4 +1,7 @@
-/* A connection to MySQL or MariaDB for SQL, and how its failures are told. */
+/* A connection to MySQL or MariaDB for SQL, and how its failures are told.
+ *
+ * The room: url.h and hosts.h say where to, client.h is what differs between the two client libraries,
+ * failure.h decides what may be tried again, result.h reads rows. It uses nothing of the connector. */
 #ifndef LEAT_MYSQL_SERVER_SESSION_H
 #define LEAT_MYSQL_SERVER_SESSION_H
 

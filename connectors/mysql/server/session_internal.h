@@ -25,8 +25,8 @@ struct leat_mysql_session {
 /* "MySQL" or "MariaDB", as the config says it is. */
 const char *leat_mysql_product(const leat_source_options *options);
 
-/* Finds out what answers and makes the session independent of the server's settings. The connection is there.
- */
+/* Finds out what answers and makes the session independent of the server's settings. The connection is
+ * there. */
 leat_status leat_mysql_session_settle(leat_mysql_session *session, leat_error *error);
 
 /* The failure of what was last done on the connection, with a context like "cannot …". */

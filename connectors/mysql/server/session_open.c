@@ -14,8 +14,8 @@
 
 enum {
     LARGEST_PACKET = 1 << 30,
-    /* A statement may take long before its first byte comes; a dead host is noticed by the keepalives below.
-     */
+    /* A statement may take long before its first byte comes; a dead host is noticed by the keepalives
+     * below. */
     READ_TIMEOUT_SECONDS = 3600,
     WRITE_TIMEOUT_SECONDS = 60,
 };

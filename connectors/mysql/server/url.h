@@ -5,8 +5,7 @@
  * `mariadb://` is the same. User and password are percent-decoded; an IPv6 host stands in brackets. tls is
  * `verify` (chain and host name), `required` (encrypted, unverified), `preferred` (default) or `off`; with
  * `ca` given and no tls, `verify`. `socket` is a Unix socket's path and stands for the host. A database in
- * the path is refused with a mend: tables name it.
- */
+ * the path is refused with a mend: tables name it. */
 #ifndef LEAT_MYSQL_SERVER_URL_H
 #define LEAT_MYSQL_SERVER_URL_H
 

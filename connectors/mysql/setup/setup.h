@@ -1,4 +1,8 @@
-/* Where the log stands, whose log it is, and whether a position can be read on from. */
+/* Where the log stands, whose log it is, and whether a position can be read on from.
+ *
+ * The room: verify.c decides by which of sets, states or files the question is asked (gtids.c, file.c,
+ * anonymous.c); log_end.c is where the log ends; identity.h remembers the server. It uses gtid/ and
+ * server/. */
 #ifndef LEAT_MYSQL_SETUP_SETUP_H
 #define LEAT_MYSQL_SETUP_SETUP_H
 

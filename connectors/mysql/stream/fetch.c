@@ -92,7 +92,7 @@ static leat_status weigh_prepare(leat_mysql_stream *stream, group_outcome *outco
     return prepare.one_phase ? LEAT_OK : leat_mysql_prepared_keep(stream->feed.group, &prepare.xid, error);
 }
 
-static leat_status weigh(leat_mysql_stream *stream, group_outcome *outcome, leat_error *error)
+static leat_status weigh_event(leat_mysql_stream *stream, group_outcome *outcome, leat_error *error)
 {
     *outcome = GROUP_OPEN;
     switch (stream->at.type) {
@@ -141,7 +141,7 @@ static void give_group(leat_mysql_stream *stream, leat_mysql_group *group)
 }
 
 /* The group's end was seen. What does not count is over here; what counts is given. */
-static leat_status settle(leat_mysql_stream *stream, group_outcome outcome, leat_error *error)
+static leat_status settle_group(leat_mysql_stream *stream, group_outcome outcome, leat_error *error)
 {
     bool nothing;
     if (outcome == GROUP_COMMITTED) {
@@ -187,12 +187,12 @@ void leat_mysql_fetch_close(leat_mysql_stream *stream)
 
 /* The event at hand belongs to a group that is being collected. Where it would make the group too large, the
  * group is given, then this event, then what comes. */
-static leat_status collect(leat_mysql_stream *stream, leat_error *error)
+static leat_status collect_event(leat_mysql_stream *stream, leat_error *error)
 {
     group_outcome outcome;
-    leat_status status = weigh(stream, &outcome, error);
+    leat_status status = weigh_event(stream, &outcome, error);
     if (status != LEAT_OK || outcome == GROUP_ROLLED_BACK || outcome == GROUP_PREPARED)
-        return status == LEAT_OK ? settle(stream, outcome, error) : status;
+        return status == LEAT_OK ? settle_group(stream, outcome, error) : status;
     bool too_large = leat_mysql_group_size(stream->feed.group) + stream->at.body.length > MOST_HELD &&
                      stream->feed.savepoints.count == 0 && !stream->current.prepared;
     if (too_large) {
@@ -202,7 +202,7 @@ static leat_status collect(leat_mysql_stream *stream, leat_error *error)
         return LEAT_OK;
     }
     status = leat_mysql_group_append(stream->feed.group, &stream->at, error);
-    return status == LEAT_OK && outcome == GROUP_COMMITTED ? settle(stream, outcome, error) : status;
+    return status == LEAT_OK && outcome == GROUP_COMMITTED ? settle_group(stream, outcome, error) : status;
 }
 
 static bool begins_transaction(const leat_mysql_stream *stream)
@@ -221,7 +221,7 @@ static bool begins_transaction(const leat_mysql_stream *stream)
 }
 
 /* One event off the reader; `*given` when it counts by itself. */
-static leat_status take(leat_mysql_stream *stream, bool *given, leat_error *error)
+static leat_status take_raw_event(leat_mysql_stream *stream, bool *given, leat_error *error)
 {
     *given = false;
     leat_status status = LEAT_OK;
@@ -234,13 +234,13 @@ static leat_status take(leat_mysql_stream *stream, bool *given, leat_error *erro
         if (status != LEAT_OK)
             return status;
         begin_collecting(stream);
-        return stream->at.type == LEAT_BINLOG_QUERY ? collect(stream, error) : LEAT_OK;
+        return stream->at.type == LEAT_BINLOG_QUERY ? collect_event(stream, error) : LEAT_OK;
     }
     if (stream->current.open)
         stream->current.length += stream->at.length;
     if (stream->feed.state == LEAT_MYSQL_COLLECTING &&
         (stream->at.flags & LEAT_BINLOG_FLAG_ARTIFICIAL) == 0 && stream->at.type != LEAT_BINLOG_HEARTBEAT)
-        return collect(stream, error);
+        return collect_event(stream, error);
     *given = true;
     return LEAT_OK;
 }
@@ -297,7 +297,7 @@ leat_status leat_mysql_fetch(leat_mysql_stream *stream, int64_t timeout, bool *f
         status = read_raw(stream, timeout, &read, error);
         if (status != LEAT_OK || !read)
             return status;
-        status = take(stream, found, error);
+        status = take_raw_event(stream, found, error);
         if (status == LEAT_OK && !*found)
             status = next_held(stream, found, error);
         /* What did not count may have been all there was. */

@@ -108,7 +108,7 @@ static leat_status write_all(int file, leat_slice bytes, leat_error *error)
     return LEAT_OK;
 }
 
-static leat_status overflow(leat_mysql_group *group, leat_error *error)
+static leat_status overflow_to_file(leat_mysql_group *group, leat_error *error)
 {
     leat_status status = group->file < 0 ? open_overflow(group, error) : LEAT_OK;
     if (status == LEAT_OK)
@@ -140,7 +140,7 @@ static leat_status read_file(const leat_mysql_group *group, uint64_t offset, siz
 
 /* ---- Events ---- */
 
-static void put(leat_buffer *out, uint64_t value, size_t width)
+static void put_number(leat_buffer *out, uint64_t value, size_t width)
 {
     for (size_t i = 0; i < width; i++)
         leat_buffer_append_byte(out, (uint8_t)(value >> (8 * i)));
@@ -148,13 +148,13 @@ static void put(leat_buffer *out, uint64_t value, size_t width)
 
 static void put_frame(leat_buffer *out, const leat_binlog_event *event)
 {
-    put(out, event->timestamp, 4);
-    put(out, event->type, 1);
-    put(out, event->server_id, 4);
-    put(out, event->length, 4);
-    put(out, event->log_pos, 4);
-    put(out, event->flags, 2);
-    put(out, event->body.length, 8);
+    put_number(out, event->timestamp, 4);
+    put_number(out, event->type, 1);
+    put_number(out, event->server_id, 4);
+    put_number(out, event->length, 4);
+    put_number(out, event->log_pos, 4);
+    put_number(out, event->flags, 2);
+    put_number(out, event->body.length, 8);
 }
 
 static uint64_t read_frame(leat_cursor *cursor, leat_binlog_event *event)
@@ -173,7 +173,7 @@ leat_status leat_mysql_group_append(leat_mysql_group *group, const leat_binlog_e
 {
     put_frame(&group->memory, event);
     leat_buffer_append_slice(&group->memory, event->body);
-    return group->memory.length > MOST_IN_MEMORY ? overflow(group, error) : LEAT_OK;
+    return group->memory.length > MOST_IN_MEMORY ? overflow_to_file(group, error) : LEAT_OK;
 }
 
 leat_status leat_mysql_group_cut(leat_mysql_group *group, uint64_t size, leat_error *error)
@@ -245,7 +245,7 @@ static leat_status sync_folder(const leat_mysql_group *group, leat_error *error)
                   : leat_error_system(error, LEAT_FAILED, number, "cannot sync the folder %s", group->folder);
 }
 
-static leat_status copy_to(leat_mysql_group *group, int file, leat_error *error)
+static leat_status copy_to_file(leat_mysql_group *group, int file, leat_error *error)
 {
     enum { STEP = 1 << 20 };
     leat_status status = LEAT_OK;
@@ -268,7 +268,7 @@ static leat_status write_then_rename(leat_mysql_group *group, const char *scratc
     int file = open(scratch, O_CREAT | O_TRUNC | O_WRONLY | O_CLOEXEC, 0600);
     if (file < 0)
         return leat_error_system(error, LEAT_FAILED, errno, "cannot make %s", scratch);
-    leat_status status = copy_to(group, file, error);
+    leat_status status = copy_to_file(group, file, error);
     if (close(file) != 0 && status == LEAT_OK)
         status = leat_error_system(error, LEAT_FAILED, errno, "cannot write %s", scratch);
     if (status == LEAT_OK && rename(scratch, path) != 0)

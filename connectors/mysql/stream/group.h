@@ -2,8 +2,7 @@
  * still be rolled back, a part of one behind a savepoint, or a prepared XA transaction.
  *
  * Held in memory up to a bound and behind that in a file, so that a large transaction with a savepoint in it
- * takes no memory. A group can be kept under a name in the folder, durably, and be opened again.
- */
+ * takes no memory. A group can be kept under a name in the folder, durably, and be opened again. */
 #ifndef LEAT_MYSQL_STREAM_GROUP_H
 #define LEAT_MYSQL_STREAM_GROUP_H
 

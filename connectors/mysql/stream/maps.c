@@ -68,7 +68,7 @@ leat_mysql_bound_map *leat_mysql_maps_find(leat_mysql_maps *maps, uint64_t table
     return *slot_of(maps->slots, maps->slot_count, table_id);
 }
 
-static void grow(leat_mysql_maps *maps)
+static void grow_slots(leat_mysql_maps *maps)
 {
     size_t count = 2 * maps->slot_count;
     leat_mysql_bound_map **slots = leat_allocate_array(count, sizeof *slots);
@@ -83,7 +83,7 @@ static void grow(leat_mysql_maps *maps)
 leat_mysql_bound_map *leat_mysql_maps_put(leat_mysql_maps *maps, uint64_t table_id)
 {
     if (2 * maps->used >= maps->slot_count)
-        grow(maps);
+        grow_slots(maps);
     leat_mysql_bound_map **slot = slot_of(maps->slots, maps->slot_count, table_id);
     maps->used += *slot == NULL;
     free_map(*slot);
@@ -131,7 +131,7 @@ leat_mysql_known_table *leat_mysql_maps_table(leat_mysql_maps *maps, const char 
     return add_table(maps, database, name);
 }
 
-static size_t place_of(const leat_mysql_definition *definition, const char *name)
+static size_t place_of_column(const leat_mysql_definition *definition, const char *name)
 {
     if (name == NULL)
         return SIZE_MAX;
@@ -150,6 +150,6 @@ void leat_mysql_known_table_define(leat_mysql_known_table *table, const leat_mys
     table->table = leat_mysql_table_build(table->definition, collations, LEAT_MYSQL_BINLOG);
     table->announced = false;
     table->row_end = definition->kind == LEAT_MYSQL_VERSIONED_TABLE
-                         ? place_of(table->definition, table->definition->row_end)
+                         ? place_of_column(table->definition, table->definition->row_end)
                          : SIZE_MAX;
 }

@@ -1,8 +1,7 @@
 /* Which TABLE_MAP stands for which captured table.
  *
  * A map holds until the next one of the same id, and ids begin anew with each file; a table outlives its
- * maps, so that it is announced again only when its definition changed.
- */
+ * maps, so that it is announced again only when its definition changed. */
 #ifndef LEAT_MYSQL_STREAM_MAPS_H
 #define LEAT_MYSQL_STREAM_MAPS_H
 

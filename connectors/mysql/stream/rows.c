@@ -24,7 +24,7 @@ const leat_fact_field leat_mysql_fact_fields[LEAT_MYSQL_FACT_COUNT] = {
 
 /* ---- Maps ---- */
 
-static leat_status bind(leat_mysql_stream *stream, leat_mysql_bound_map *bound, leat_error *error)
+static leat_status bind_map(leat_mysql_stream *stream, leat_mysql_bound_map *bound, leat_error *error)
 {
     const leat_mysql_definition *definition;
     leat_status status =
@@ -54,7 +54,7 @@ leat_status leat_mysql_rows_map(leat_mysql_stream *stream, leat_error *error)
     if (status != LEAT_OK ||
         !leat_mysql_catalog_selects(stream->options.source, bound->map.database, bound->map.name))
         return status;
-    return bind(stream, bound, error);
+    return bind_map(stream, bound, error);
 }
 
 /* ---- Rows ---- */
@@ -113,8 +113,8 @@ static const leat_fact *facts_of(leat_mysql_stream *stream)
 /* ---- Images ---- */
 
 /* A JSON column whose change alone was logged: the whole document again, as text. */
-static leat_status patch(leat_mysql_stream *stream, const leat_datum *before, leat_datum *after,
-                         const char *column, leat_error *error)
+static leat_status patch_json(leat_mysql_stream *stream, const leat_datum *before, leat_datum *after,
+                              const char *column, leat_error *error)
 {
     leat_buffer text = {0};
     if (before->kind != LEAT_DATUM_VALUE) {
@@ -134,7 +134,7 @@ static leat_status patch(leat_mysql_stream *stream, const leat_datum *before, le
 }
 
 /* What an update's new image leaves out did not change: it is the old image's, where that has it. */
-static leat_status complete(leat_mysql_stream *stream, const leat_binlog_row *row, leat_error *error)
+static leat_status complete_update(leat_mysql_stream *stream, const leat_binlog_row *row, leat_error *error)
 {
     const leat_table *table = stream->giving.table->table;
     leat_arena_reset(&stream->giving.arena);
@@ -142,7 +142,7 @@ static leat_status complete(leat_mysql_stream *stream, const leat_binlog_row *ro
         leat_datum *after = &row->after[i];
         const leat_datum *before = &row->before[i];
         if (row->partial != NULL && row->partial[i] && after->kind == LEAT_DATUM_VALUE) {
-            leat_status status = patch(stream, before, after, table->columns[i].name, error);
+            leat_status status = patch_json(stream, before, after, table->columns[i].name, error);
             if (status != LEAT_OK)
                 return status;
         } else if (after->kind == LEAT_DATUM_ABSENT || after->kind == LEAT_DATUM_UNCHANGED) {
@@ -166,7 +166,7 @@ static bool key_changed(const leat_table *table, const leat_binlog_row *row)
 
 /* Whether a row of a versioned table is alive: its end is the last moment there is, in 2038 (or, from MariaDB
  * 11.5 on, 2106), or the largest transaction number. */
-static bool alive(const leat_datum *end)
+static bool is_row_alive(const leat_datum *end)
 {
     static const uint8_t ends[][8] = {
         {0x7f, 0xff, 0xff, 0xff, 0x0f, 0x42, 0x3f},
@@ -182,15 +182,16 @@ static bool alive(const leat_datum *end)
 
 /* Of a versioned table only the rows that live now are events: what is written as history is none, and an
  * update that ends a row's life is its delete. False when there is nothing to give. */
-static bool live_change(const leat_mysql_known_table *table, const leat_binlog_row *row, leat_event *event)
+static bool make_live_change(const leat_mysql_known_table *table, const leat_binlog_row *row,
+                             leat_event *event)
 {
     if (table->row_end == SIZE_MAX)
         return true;
     if (row->operation != LEAT_UPDATE)
-        return alive(&(row->operation == LEAT_CREATE ? row->after : row->before)[table->row_end]);
-    if (!alive(&row->before[table->row_end]))
+        return is_row_alive(&(row->operation == LEAT_CREATE ? row->after : row->before)[table->row_end]);
+    if (!is_row_alive(&row->before[table->row_end]))
         return false;
-    if (!alive(&row->after[table->row_end])) {
+    if (!is_row_alive(&row->after[table->row_end])) {
         event->operation = LEAT_DELETE;
         event->after = NULL;
         event->key_changed = false;
@@ -222,7 +223,7 @@ static leat_status give_row(leat_mysql_stream *stream, bool *given, leat_error *
         return LEAT_OK;
     }
     if (row->operation == LEAT_UPDATE)
-        status = complete(stream, row, error);
+        status = complete_update(stream, row, error);
     leat_event *event = new_row_event(stream);
     event->operation = row->operation;
     event->table = giving->table->table;
@@ -231,7 +232,7 @@ static leat_status give_row(leat_mysql_stream *stream, bool *given, leat_error *
     event->key_changed = row->operation == LEAT_UPDATE && key_changed(event->table, row);
     stream->giving.facts[FACT_POS].number = (int64_t)giving->offset;
     stream->giving.facts[FACT_ROW].number = giving->row++;
-    *given = live_change(giving->table, row, event);
+    *given = make_live_change(giving->table, row, event);
     return status;
 }
 

@@ -4,7 +4,7 @@
 
 /* ---- Rows that no event tells of ---- */
 
-static bool captured(const leat_mysql_stream *stream, const leat_mysql_table_name *table)
+static bool is_captured(const leat_mysql_stream *stream, const leat_mysql_table_name *table)
 {
     return leat_mysql_catalog_selects(stream->options.source, table->database, table->name);
 }
@@ -15,7 +15,7 @@ static leat_status judge_dml(const leat_mysql_stream *stream, const leat_mysql_s
                              leat_error *error)
 {
     for (size_t i = 0; i < statement->table_count; i++)
-        if (captured(stream, &statement->tables[i]))
+        if (is_captured(stream, &statement->tables[i]))
             return leat_mysql_refuse_unlogged_rows(stream, &statement->tables[i], error);
     if (statement->table_count == 0)
         return statement->tables_complete ? LEAT_OK : leat_mysql_refuse_unlogged_rows(stream, NULL, error);
@@ -50,8 +50,8 @@ static bool changes_definitions(const leat_mysql_statement *statement)
     return statement->kind == LEAT_MYSQL_UNREADABLE || statement->kind == LEAT_MYSQL_DATABASE;
 }
 
-static leat_status apply(leat_mysql_stream *stream, const leat_binlog_query *query,
-                         const leat_mysql_statement *statement, leat_error *error)
+static leat_status apply_statement(leat_mysql_stream *stream, const leat_binlog_query *query,
+                                   const leat_mysql_statement *statement, leat_error *error)
 {
     if (!changes_definitions(statement))
         return LEAT_OK;
@@ -63,13 +63,13 @@ static leat_status apply(leat_mysql_stream *stream, const leat_binlog_query *que
                                     error);
 }
 
-/* Rows that went with their partition or tablespace, or changed places with another table's, are in no event.
- */
+/* Rows that went with their partition or tablespace, or changed places with another table's, are in no
+ * event. */
 static void tell_of_partitions(const leat_mysql_stream *stream, const leat_mysql_statement *statement)
 {
     for (size_t i = 0; i < statement->effect_count; i++) {
         const leat_mysql_effect *effect = &statement->effects[i];
-        if (effect->kind != LEAT_MYSQL_EFFECT_TRUNCATE_PARTITION || !captured(stream, &effect->table))
+        if (effect->kind != LEAT_MYSQL_EFFECT_TRUNCATE_PARTITION || !is_captured(stream, &effect->table))
             continue;
         leat_log_write(stream->options.source->log, LEAT_LOG_WARNING,
                        "transaction %s dropped, emptied or exchanged a partition of %s.%s, or its "
@@ -80,11 +80,11 @@ static void tell_of_partitions(const leat_mysql_stream *stream, const leat_mysql
 }
 
 /* A truncated table is announced like one with rows. What is not known of it the catalog may. */
-static leat_status truncate(leat_mysql_stream *stream, const leat_mysql_statement *statement,
-                            leat_error *error)
+static leat_status give_truncate(leat_mysql_stream *stream, const leat_mysql_statement *statement,
+                                 leat_error *error)
 {
     const leat_mysql_effect *effect = statement->effects;
-    if (effect->temporary || !captured(stream, &effect->table))
+    if (effect->temporary || !is_captured(stream, &effect->table))
         return LEAT_OK;
     const leat_mysql_definition *definition;
     leat_status status =
@@ -105,9 +105,9 @@ static leat_status change_tables(leat_mysql_stream *stream, const leat_binlog_qu
     if (stream->current.void_alter)
         return LEAT_OK;
     tell_of_partitions(stream, statement);
-    leat_status status = apply(stream, query, statement, error);
+    leat_status status = apply_statement(stream, query, statement, error);
     if (status == LEAT_OK && statement->kind == LEAT_MYSQL_TRUNCATE_TABLE)
-        status = truncate(stream, statement, error);
+        status = give_truncate(stream, statement, error);
     return status;
 }
 

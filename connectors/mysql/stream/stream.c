@@ -58,14 +58,14 @@ static void enter_file(leat_mysql_stream *stream, leat_slice file, uint64_t offs
 }
 
 /* An event outside of transactions, or a heartbeat, tells how far the log goes. */
-static void reach(leat_mysql_stream *stream, leat_slice file, uint64_t offset)
+static void reach_place(leat_mysql_stream *stream, leat_slice file, uint64_t offset)
 {
     enter_file(stream, file, offset);
     if (!stream->current.open)
         leat_mysql_place_reach(&stream->place, file, offset);
 }
 
-static leat_status rotate(leat_mysql_stream *stream, leat_error *error)
+static leat_status handle_rotate(leat_mysql_stream *stream, leat_error *error)
 {
     leat_binlog_rotate place;
     leat_status status = leat_binlog_parse_rotate(stream->at.body, &place, error);
@@ -75,20 +75,20 @@ static leat_status rotate(leat_mysql_stream *stream, leat_error *error)
     if ((stream->at.flags & LEAT_BINLOG_FLAG_ARTIFICIAL) != 0)
         enter_file(stream, place.file, place.offset);
     else
-        reach(stream, place.file, place.offset);
+        reach_place(stream, place.file, place.offset);
     return LEAT_OK;
 }
 
-static leat_status heartbeat(leat_mysql_stream *stream, leat_error *error)
+static leat_status handle_heartbeat(leat_mysql_stream *stream, leat_error *error)
 {
     leat_binlog_rotate place;
     leat_status status = leat_binlog_parse_heartbeat(&stream->at, &place, error);
     if (status == LEAT_OK && place.offset != 0)
-        reach(stream, place.file, place.offset);
+        reach_place(stream, place.file, place.offset);
     return status;
 }
 
-static leat_status incident(const leat_mysql_stream *stream, leat_error *error)
+static leat_status refuse_incident(const leat_mysql_stream *stream, leat_error *error)
 {
     leat_binlog_incident what;
     leat_status status = leat_binlog_parse_incident(&stream->at, &what, error);
@@ -103,7 +103,7 @@ static leat_status incident(const leat_mysql_stream *stream, leat_error *error)
                            "sees what the log does not have");
 }
 
-static leat_status unreadable(const leat_mysql_stream *stream, leat_error *error)
+static leat_status refuse_unreadable(const leat_mysql_stream *stream, leat_error *error)
 {
     char name[LEAT_BINLOG_TYPE_NAME_SIZE];
     if ((stream->at.flags & LEAT_BINLOG_FLAG_IGNORABLE) != 0)
@@ -115,7 +115,7 @@ static leat_status unreadable(const leat_mysql_stream *stream, leat_error *error
     return leat_error_mend(error, "A newer leat may know it; nothing was skipped");
 }
 
-static leat_status statement(leat_mysql_stream *stream, leat_error *error)
+static leat_status handle_statement(leat_mysql_stream *stream, leat_error *error)
 {
     bool ended;
     leat_status status = leat_mysql_statement_handle(stream, &ended, error);
@@ -124,7 +124,7 @@ static leat_status statement(leat_mysql_stream *stream, leat_error *error)
 }
 
 /* One event that counts. */
-static leat_status handle(leat_mysql_stream *stream, leat_error *error)
+static leat_status handle_event(leat_mysql_stream *stream, leat_error *error)
 {
     if (leat_binlog_is_rows(stream->at.type))
         return leat_mysql_rows_begin(stream, error);
@@ -133,7 +133,7 @@ static leat_status handle(leat_mysql_stream *stream, leat_error *error)
         return leat_mysql_rows_map(stream, error);
     case LEAT_BINLOG_QUERY:
     case LEAT_BINLOG_MARIADB_QUERY_COMPRESSED:
-        return statement(stream, error);
+        return handle_statement(stream, error);
     case LEAT_BINLOG_XID:
     case LEAT_BINLOG_XA_PREPARE:
         stream->current.ending = true;
@@ -141,11 +141,11 @@ static leat_status handle(leat_mysql_stream *stream, leat_error *error)
     case LEAT_BINLOG_FORMAT_DESCRIPTION:
         return leat_binlog_parse_format(stream->at.body, &stream->format, error);
     case LEAT_BINLOG_ROTATE:
-        return rotate(stream, error);
+        return handle_rotate(stream, error);
     case LEAT_BINLOG_HEARTBEAT:
-        return heartbeat(stream, error);
+        return handle_heartbeat(stream, error);
     case LEAT_BINLOG_INCIDENT:
-        return incident(stream, error);
+        return refuse_incident(stream, error);
     case LEAT_BINLOG_EXECUTE_LOAD_QUERY:
         return leat_mysql_refuse_load(stream, error);
     case LEAT_BINLOG_STOP:
@@ -164,7 +164,7 @@ static leat_status handle(leat_mysql_stream *stream, leat_error *error)
     case LEAT_BINLOG_MARIADB_START_ENCRYPTION:
         return LEAT_OK;
     default:
-        return unreadable(stream, error);
+        return refuse_unreadable(stream, error);
     }
 }
 
@@ -172,7 +172,7 @@ static leat_status handle(leat_mysql_stream *stream, leat_error *error)
 
 /* Events between transactions take the position along; what was kept of an XA transaction and what is inside
  * a payload has no place of its own. */
-static void follow(leat_mysql_stream *stream)
+static void follow_position(leat_mysql_stream *stream)
 {
     const leat_binlog_event *at = &stream->at;
     if (stream->feed.in_payload || leat_mysql_fetch_is_kept(stream) ||
@@ -182,11 +182,11 @@ static void follow(leat_mysql_stream *stream)
     stream->event_offset = at->log_pos >= at->length ? at->log_pos - at->length : stream->place.next_offset;
     stream->place.next_offset = stream->event_offset + at->length;
     if (!stream->current.open && at->log_pos != 0)
-        reach(stream, leat_buffer_slice(&stream->place.file), at->log_pos);
+        reach_place(stream, leat_buffer_slice(&stream->place.file), at->log_pos);
 }
 
 /* The next event of what is being given, and after it the transaction's end. */
-static leat_status give(leat_mysql_stream *stream, bool *given, leat_error *error)
+static leat_status give_next(leat_mysql_stream *stream, bool *given, leat_error *error)
 {
     leat_status status = leat_mysql_rows_give(stream, given, error);
     if (status != LEAT_OK || *given || !stream->current.ending)
@@ -213,16 +213,16 @@ static void say_moves(leat_mysql_stream *stream)
 }
 
 /* Reads on; `*given` false when there is nothing to give for now. */
-static leat_status step(leat_mysql_stream *stream, int64_t timeout, bool *given, bool *found,
-                        leat_error *error)
+static leat_status read_on(leat_mysql_stream *stream, int64_t timeout, bool *given, bool *found,
+                           leat_error *error)
 {
     *given = false;
     leat_status status = leat_mysql_fetch(stream, timeout, found, error);
     if (status != LEAT_OK || !*found)
         return status;
-    follow(stream);
-    status = handle(stream, error);
-    return status == LEAT_OK ? give(stream, given, error) : status;
+    follow_position(stream);
+    status = handle_event(stream, error);
+    return status == LEAT_OK ? give_next(stream, given, error) : status;
 }
 
 leat_status leat_mysql_stream_next(leat_mysql_stream *stream, int64_t timeout, const leat_event **event,
@@ -230,13 +230,13 @@ leat_status leat_mysql_stream_next(leat_mysql_stream *stream, int64_t timeout, c
 {
     bool given;
     *event = &stream->event;
-    leat_status status = give(stream, &given, error);
+    leat_status status = give_next(stream, &given, error);
     for (bool found = true; status == LEAT_OK && !given && found;) {
         if (may_say_moves(stream)) {
             say_moves(stream);
             return LEAT_OK;
         }
-        status = step(stream, timeout, &given, &found, error);
+        status = read_on(stream, timeout, &given, &found, error);
     }
     if (status != LEAT_OK || given)
         return status;

@@ -1,4 +1,8 @@
-/* The stream: binlog events as leat's, transaction by transaction. */
+/* The stream: binlog events as leat's, transaction by transaction.
+ *
+ * The room: stream_internal.h says which file does what. It uses everything that decodes (binlog/, ddl/,
+ * types/, value/), dump/ for the events and follow/ for the definitions. Only source.c is above
+ * it, and snapshot/, whose rows have the same facts. */
 #ifndef LEAT_MYSQL_STREAM_STREAM_H
 #define LEAT_MYSQL_STREAM_STREAM_H
 

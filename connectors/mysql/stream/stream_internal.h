@@ -9,8 +9,7 @@
  * statement.c does what statements ask for, as statement_read.c has read them; refusals.c has the sentences
  * of what cannot be gone on from. What stands by itself has its own header: place.h (where we are), group.h
  * (events held back), savepoints.h, prepared.h (XA transactions), maps.h (which TABLE_MAP stands for which
- * table). stream.c is above all of them.
- */
+ * table). stream.c is above all of them. */
 #ifndef LEAT_MYSQL_STREAM_STREAM_INTERNAL_H
 #define LEAT_MYSQL_STREAM_STREAM_INTERNAL_H
 

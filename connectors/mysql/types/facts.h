@@ -1,4 +1,4 @@
-/* What the encoders of types_*.c share. */
+/* What the encoders share. */
 #ifndef LEAT_MYSQL_TYPES_FACTS_H
 #define LEAT_MYSQL_TYPES_FACTS_H
 
@@ -8,8 +8,8 @@
 #include "mysql/definition/definition.h"
 #include "mysql/types/types.h"
 
-/* What an encoder knows of its column beyond the Avro type (leat_encoder.facts). Lives in the table's arena.
- */
+/* What an encoder knows of its column beyond the Avro type (leat_encoder.facts). Lives in the table's
+ * arena. */
 typedef struct leat_mysql_facts {
     const leat_mysql_charset *charset; /* of text; NULL: UTF-8 */
     const leat_slice *labels; /* of ENUM and SET, from 1, each as Avro has a string; 0 is the empty one */

@@ -14,7 +14,7 @@ void leat_mysql_describe_hex(const leat_encoder *encoder, leat_slice native, lea
 }
 
 /* They are BINARY to the log, which leaves out the zeros at the end. */
-static bool pad(leat_slice native, uint8_t *bytes, size_t length)
+static bool pad_bytes(leat_slice native, uint8_t *bytes, size_t length)
 {
     if (native.length > length)
         return false;
@@ -29,7 +29,7 @@ static leat_encoding encode_uuid(const leat_encoder *encoder, leat_slice native,
     (void)encoder;
     static const char digits[] = "0123456789abcdef";
     uint8_t bytes[UUID_BYTES];
-    if (!pad(native, bytes, UUID_BYTES))
+    if (!pad_bytes(native, bytes, UUID_BYTES))
         return LEAT_MALFORMED;
     leat_encode_long(out, UUID_LENGTH);
     uint8_t *at = leat_buffer_reserve(out, UUID_LENGTH);
@@ -124,7 +124,7 @@ static leat_encoding encode_inet4(const leat_encoder *encoder, leat_slice native
 {
     (void)encoder;
     uint8_t bytes[INET4_BYTES];
-    if (!pad(native, bytes, INET4_BYTES))
+    if (!pad_bytes(native, bytes, INET4_BYTES))
         return LEAT_MALFORMED;
     size_t start = leat_mysql_begin_string(out);
     append_inet4(out, bytes);
@@ -136,7 +136,7 @@ static leat_encoding encode_inet6(const leat_encoder *encoder, leat_slice native
 {
     (void)encoder;
     uint8_t bytes[INET6_BYTES];
-    if (!pad(native, bytes, INET6_BYTES))
+    if (!pad_bytes(native, bytes, INET6_BYTES))
         return LEAT_MALFORMED;
     size_t start = leat_mysql_begin_string(out);
     append_inet6(out, bytes);

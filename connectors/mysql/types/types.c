@@ -10,8 +10,8 @@ static const leat_mysql_charset *charset_of(const leat_mysql_column *column,
     return collation == NULL ? NULL : collation->charset;
 }
 
-static leat_encoder resolve(const leat_mysql_column *column, const leat_mysql_collations *collations,
-                            leat_mysql_form form, leat_arena *arena)
+static leat_encoder resolve_encoder(const leat_mysql_column *column, const leat_mysql_collations *collations,
+                                    leat_mysql_form form, leat_arena *arena)
 {
     leat_encoder encoder = leat_mysql_bytes_encoder;
     (void)(leat_mysql_special_encoder(column, form, arena, &encoder) ||
@@ -31,7 +31,7 @@ void leat_mysql_type_resolve(const leat_mysql_column *column, const leat_mysql_c
     to->labels = column->label_count == 0 ? NULL : labels;
     to->label_count = column->label_count;
     to->type_text = leat_arena_string(arena, column->type_text);
-    to->encoder = resolve(column, collations, form, arena);
+    to->encoder = resolve_encoder(column, collations, form, arena);
 }
 
 /* What a DOUBLE prints gives it back, but not when it has a number of decimals or is filled with zeros. */

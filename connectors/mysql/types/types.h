@@ -1,5 +1,9 @@
 /* MySQL and MariaDB types: what each becomes in Avro, and its encoders from the binlog's bytes and from the
- * text protocol's, which give the same. */
+ * text protocol's, which give the same.
+ *
+ * The room: table_build.h makes a leat_table of a definition, whose columns' encoders are here, each kind in
+ * a file (facts.h). It uses definition/, charset/ and value/, and of server/ the
+ * quoting of names. */
 #ifndef LEAT_MYSQL_TYPES_TYPES_H
 #define LEAT_MYSQL_TYPES_TYPES_H
 

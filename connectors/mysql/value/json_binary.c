@@ -59,7 +59,7 @@ static bool apply_diff(leat_mysql_json_tree *tree, leat_cursor *diffs)
 }
 
 /* Neither the document nor a difference is copied: printing reads both in place. */
-static bool patch(leat_arena *arena, leat_slice document, leat_slice diffs, leat_buffer *out)
+static bool patch_document(leat_arena *arena, leat_slice document, leat_slice diffs, leat_buffer *out)
 {
     leat_mysql_json_tree tree = {.arena = arena, .budget = document.length + diffs.length};
     leat_mysql_json_printer printer = {.out = out, .budget = document.length + diffs.length};
@@ -77,7 +77,7 @@ bool leat_mysql_json_patch(leat_slice document, leat_slice diffs, leat_buffer *o
 {
     size_t before = out->length;
     leat_arena arena = {0};
-    bool fits = patch(&arena, whole_document(document), diffs, out);
+    bool fits = patch_document(&arena, whole_document(document), diffs, out);
     leat_arena_free(&arena);
     if (!fits)
         out->length = before;

@@ -38,7 +38,7 @@ static void shift_left(natural *number, unsigned bits)
     number->count = number->words[count - 1] == 0 ? count - 1 : count;
 }
 
-static void multiply(natural *number, uint32_t factor)
+static void multiply_natural(natural *number, uint32_t factor)
 {
     uint64_t carry = 0;
     for (size_t i = 0; i < number->count; i++) {
@@ -53,12 +53,12 @@ static void multiply(natural *number, uint32_t factor)
 static void multiply_by_power_of_ten(natural *number, unsigned exponent)
 {
     for (; exponent >= 9; exponent -= 9)
-        multiply(number, 1000000000);
+        multiply_natural(number, 1000000000);
     for (; exponent > 0; exponent--)
-        multiply(number, 10);
+        multiply_natural(number, 10);
 }
 
-static int compare(const natural *left, const natural *right)
+static int compare_naturals(const natural *left, const natural *right)
 {
     if (left->count != right->count)
         return left->count < right->count ? -1 : 1;
@@ -69,7 +69,7 @@ static int compare(const natural *left, const natural *right)
 }
 
 /* Compares left + more to right. */
-static int compare_sum(const natural *left, const natural *more, const natural *right)
+static int compare_sum_of_naturals(const natural *left, const natural *more, const natural *right)
 {
     natural sum = *left;
     uint64_t carry = 0;
@@ -82,11 +82,11 @@ static int compare_sum(const natural *left, const natural *more, const natural *
     sum.count = count;
     if (carry != 0)
         sum.words[sum.count++] = (uint32_t)carry;
-    return compare(&sum, right);
+    return compare_naturals(&sum, right);
 }
 
 /* number -= subtrahend, which is no larger. */
-static void subtract(natural *number, const natural *subtrahend)
+static void subtract_naturals(natural *number, const natural *subtrahend)
 {
     uint64_t borrow = 0;
     for (size_t i = 0; i < number->count; i++) {
@@ -108,7 +108,7 @@ typedef struct expansion {
     bool even; /* the ends of the interval read back as this double, too */
 } expansion;
 
-static void begin(expansion *of, uint64_t mantissa, int exponent)
+static void begin_double(expansion *of, uint64_t mantissa, int exponent)
 {
     bool narrow = mantissa == UINT64_C(1) << MANTISSA_BITS && exponent > 1 - EXPONENT_BIAS;
     unsigned shift = narrow ? 2 : 1;
@@ -129,7 +129,7 @@ static void begin(expansion *of, uint64_t mantissa, int exponent)
 }
 
 /* The decimal exponent, perhaps one too small: a logarithm in integers. */
-static int estimate(uint64_t mantissa, int exponent)
+static int estimate_exponent(uint64_t mantissa, int exponent)
 {
     int bits = 64 - __builtin_clzll(mantissa) + exponent - 1;
     /* log10(2) = 0.30103 */
@@ -138,12 +138,12 @@ static int estimate(uint64_t mantissa, int exponent)
 
 static bool reaches(const expansion *of, const natural *denominator)
 {
-    int order = compare_sum(&of->numerator, &of->high, denominator);
+    int order = compare_sum_of_naturals(&of->numerator, &of->high, denominator);
     return of->even ? order >= 0 : order > 0;
 }
 
 /* Makes 0.1 <= value < 1, all of the interval considered; gives the decimal point's place. */
-static int scale(expansion *of, int point)
+static int scale_double(expansion *of, int point)
 {
     if (point >= 0) {
         multiply_by_power_of_ten(&of->denominator, (unsigned)point);
@@ -153,7 +153,7 @@ static int scale(expansion *of, int point)
         multiply_by_power_of_ten(&of->high, (unsigned)-point);
     }
     while (reaches(of, &of->denominator)) {
-        multiply(&of->denominator, 10);
+        multiply_natural(&of->denominator, 10);
         point++;
     }
     return point;
@@ -162,24 +162,24 @@ static int scale(expansion *of, int point)
 static unsigned next_digit(expansion *of)
 {
     unsigned digit = 0;
-    multiply(&of->numerator, 10);
-    multiply(&of->low, 10);
-    multiply(&of->high, 10);
-    for (; compare(&of->numerator, &of->denominator) >= 0; digit++)
-        subtract(&of->numerator, &of->denominator);
+    multiply_natural(&of->numerator, 10);
+    multiply_natural(&of->low, 10);
+    multiply_natural(&of->high, 10);
+    for (; compare_naturals(&of->numerator, &of->denominator) >= 0; digit++)
+        subtract_naturals(&of->numerator, &of->denominator);
     return digit;
 }
 
 /* The digits without zeros at the end; how many. */
-static size_t expand(expansion *of, uint8_t digits[static MOST_DIGITS])
+static size_t expand_digits(expansion *of, uint8_t digits[static MOST_DIGITS])
 {
     for (size_t count = 0; count < MOST_DIGITS;) {
         unsigned digit = next_digit(of);
-        int order = compare(&of->numerator, &of->low);
+        int order = compare_naturals(&of->numerator, &of->low);
         bool down = of->even ? order <= 0 : order < 0;
         bool up = reaches(of, &of->denominator);
         if (down && up) {
-            int half = compare_sum(&of->numerator, &of->numerator, &of->denominator);
+            int half = compare_sum_of_naturals(&of->numerator, &of->numerator, &of->denominator);
             up = half > 0 || (half == 0 && digit % 2 != 0);
         }
         digits[count++] = (uint8_t)(digit + (up ? 1 : 0));
@@ -260,9 +260,9 @@ void leat_mysql_json_print_double(leat_buffer *out, double value)
     int point = 1;
     if (mantissa != 0) {
         expansion of;
-        begin(&of, mantissa, exponent - EXPONENT_BIAS);
-        point = scale(&of, estimate(mantissa, exponent - EXPONENT_BIAS));
-        count = (int)expand(&of, digits);
+        begin_double(&of, mantissa, exponent - EXPONENT_BIAS);
+        point = scale_double(&of, estimate_exponent(mantissa, exponent - EXPONENT_BIAS));
+        count = (int)expand_digits(&of, digits);
     }
     if (is_fixed(count, point))
         append_fixed(out, digits, count, point);

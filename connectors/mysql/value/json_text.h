@@ -1,4 +1,4 @@
-/* The text of binary JSON, as the server prints it. For json_*.c. */
+/* The text of binary JSON, as the server prints it. For the files that read it. */
 #ifndef LEAT_MYSQL_VALUE_JSON_TEXT_H
 #define LEAT_MYSQL_VALUE_JSON_TEXT_H
 

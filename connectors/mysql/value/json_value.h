@@ -1,7 +1,6 @@
 /* MySQL's binary JSON, read in place (sql-common/json_binary.h): a value is a byte that tells its type, and
  * its bytes; objects and arrays begin with how many members and bytes they have, then come the places of keys
- * and values, which for small values are the values themselves.
- */
+ * and values, which for small values are the values themselves. */
 #ifndef LEAT_MYSQL_VALUE_JSON_VALUE_H
 #define LEAT_MYSQL_VALUE_JSON_VALUE_H
 

@@ -1,13 +1,16 @@
 /* How a column's values lie in a row image: what TABLE_MAP tells of a column, and what a type's text implies.
- * Two definitions of a column agree when their layouts are equal. */
+ * Two definitions of a column agree when their layouts are equal.
+ *
+ * The room: stored forms of values, read and printed, without a word of Avro: DECIMAL (decimal_packed.h),
+ * dates and times (time_parts.h), JSON (json_binary.h). Pure; it uses nothing of the connector. */
 #ifndef LEAT_MYSQL_VALUE_LAYOUT_H
 #define LEAT_MYSQL_VALUE_LAYOUT_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Column types as the binlog numbers them (enum_field_types); ENUM and SET are what STRING's metadata hides.
- */
+/* Column types as the binlog numbers them (enum_field_types); ENUM and SET are what STRING's metadata
+ * hides. */
 typedef enum leat_mysql_type {
     LEAT_MYSQL_OLD_DECIMAL = 0, /* refused */
     LEAT_MYSQL_TINY = 1,

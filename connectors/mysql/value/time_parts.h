@@ -1,8 +1,7 @@
 /* Dates and times of MySQL and MariaDB: from the log's bytes and from text, to Avro's numbers and to text.
  *
  * Layouts: my_time_packed_to_binary and its kin (mysys/my_time.cc; MariaDB sql/compat56.cc), and for columns
- * of before MySQL 5.6 sql/field.cc.
- */
+ * of before MySQL 5.6 sql/field.cc. */
 #ifndef LEAT_MYSQL_VALUE_TIME_PARTS_H
 #define LEAT_MYSQL_VALUE_TIME_PARTS_H
 
