@@ -94,25 +94,21 @@ leat_sink_kafka_options leat_assembly_kafka_options(const leat_config *config, c
 }
 
 static leat_status open_kafka_sink(const leat_config *config, const leat_assembly_lent *lent,
-                                   const leat_sink_ops **ops, leat_sink **sink, leat_error *error)
+                                   leat_sink **sink, leat_error *error)
 {
     const leat_sink_kafka_options options = leat_assembly_kafka_options(config, lent);
-    *ops = options.delivery == LEAT_KAFKA_EXACTLY_ONCE ? &leat_sink_kafka_exactly_once_ops
-                                                       : &leat_sink_kafka_at_least_once_ops;
     return leat_sink_kafka_open(&options, sink, error);
 }
 
 leat_status leat_assembly_open_sink(const leat_config *config, const leat_assembly_lent *lent,
-                                    const leat_sink_ops **ops, leat_sink **sink, leat_error *error)
+                                    leat_sink **sink, leat_error *error)
 {
     switch (config->sink.type) {
     case LEAT_SINK_FILE:
-        *ops = &leat_sink_file_ops;
         return open_file_sink(config, lent, sink, error);
     case LEAT_SINK_KAFKA:
-        return open_kafka_sink(config, lent, ops, sink, error);
+        return open_kafka_sink(config, lent, sink, error);
     case LEAT_SINK_STDOUT:
-        *ops = &leat_sink_stdout_ops;
         return leat_sink_stdout_open(lent->output, lent->state, sink, error);
     }
     return leat_error_set(error, LEAT_USAGE, "there is no sink of type %d", (int)config->sink.type);

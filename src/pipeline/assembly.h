@@ -29,7 +29,7 @@ typedef struct leat_assembly_lent {
 
 /* Opens the sink that the config names. */
 leat_status leat_assembly_open_sink(const leat_config *config, const leat_assembly_lent *lent,
-                                    const leat_sink_ops **ops, leat_sink **sink, leat_error *error);
+                                    leat_sink **sink, leat_error *error);
 
 /* What the Kafka sink is opened and checked with. Borrows from both arguments. */
 leat_sink_kafka_options leat_assembly_kafka_options(const leat_config *config,

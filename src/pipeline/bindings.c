@@ -38,7 +38,7 @@ static leat_status bind(leat_bindings *bindings, const leat_table_version *versi
                         leat_binding **binding, leat_error *error)
 {
     leat_sink_table *sink_table;
-    leat_status status = bindings->sink_ops->open_table(bindings->sink, version, &sink_table, error);
+    leat_status status = leat_sink_open_table(bindings->sink, version, &sink_table, error);
     if (status != LEAT_OK)
         return status;
     *binding = leat_allocate(sizeof **binding);

@@ -21,7 +21,6 @@ typedef struct leat_binding {
 /* Everything lent; it outlives the bindings. */
 typedef struct leat_bindings {
     leat_history *history;
-    const leat_sink_ops *sink_ops;
     leat_sink *sink;
     leat_board *board;
     const leat_schema_options *schema;

@@ -39,18 +39,16 @@ static leat_sink_counters counters_of(const leat_board *board)
 {
     leat_sink_counters counters = {0};
     if (board->sink != NULL)
-        board->sink_ops->counters(board->sink, &counters);
+        counters = board->sink->counters;
     counters.records += board->earlier.records;
     counters.bytes += board->earlier.bytes;
     counters.files += board->earlier.files;
     return counters;
 }
 
-void leat_board_attach(leat_board *board, const leat_ledger *ledger, const leat_sink_ops *ops,
-                       const leat_sink *sink)
+void leat_board_attach(leat_board *board, const leat_ledger *ledger, const leat_sink *sink)
 {
     board->ledger = ledger;
-    board->sink_ops = ops;
     board->sink = sink;
 }
 

@@ -17,7 +17,6 @@ typedef struct leat_board {
     uint64_t commits;           /* of the sink, that succeeded */
     leat_sink_counters earlier; /* of sinks before the last restart */
     const leat_ledger *ledger;  /* while a pump runs */
-    const leat_sink_ops *sink_ops;
     const leat_sink *sink;
 } leat_board;
 
@@ -28,8 +27,7 @@ void leat_board_close(leat_board *board);
 size_t leat_board_table(leat_board *board, const char *name);
 
 /* A pump begins or ends to lend its ledger and sink. */
-void leat_board_attach(leat_board *board, const leat_ledger *ledger, const leat_sink_ops *ops,
-                       const leat_sink *sink);
+void leat_board_attach(leat_board *board, const leat_ledger *ledger, const leat_sink *sink);
 void leat_board_detach(leat_board *board);
 
 /* Calls the observer when a tenth of a second has passed since the last time, or when `always`. */

@@ -120,7 +120,7 @@ static leat_status append(leat_pump *pump, leat_binding *binding, const leat_cha
         .commit_time = change->transaction->commit_time,
     };
     bool full = false;
-    leat_status status = pump->parts->sink_ops->append(pump->parts->sink, &record, &full, error);
+    leat_status status = leat_sink_append(pump->parts->sink, &record, &full, error);
     if (status != LEAT_OK)
         return status;
     pump->dirty = true;
@@ -139,7 +139,7 @@ static leat_status encode(leat_pump *pump, leat_binding *binding, const leat_cha
     leat_buffer_reset_bounded(&pump->key);
     leat_status status = leat_envelope_value(binding->envelope, change, &pump->value,
                                              &pump->parts->board->status.notes, error);
-    if (status == LEAT_OK && pump->parts->sink_ops->needs_key)
+    if (status == LEAT_OK && pump->parts->sink->traits.needs_key)
         status = leat_envelope_key(binding->envelope, change, &pump->key, error);
     return status;
 }
@@ -147,13 +147,13 @@ static leat_status encode(leat_pump *pump, leat_binding *binding, const leat_cha
 /* Only a transaction that gives records is told of; a resumed one was before. */
 static leat_status tell_begin(leat_pump *pump, const leat_change *change, leat_error *error)
 {
-    if (pump->begin_told || pump->parts->sink_ops->boundary == NULL || pump->in_snapshot)
+    if (pump->begin_told || !pump->parts->sink->traits.wants_boundaries || pump->in_snapshot)
         return LEAT_OK;
     pump->begin_told = true;
     if (pump->skip > 0)
         return LEAT_OK;
     const leat_boundary boundary = {.transaction = change->transaction};
-    return pump->parts->sink_ops->boundary(pump->parts->sink, &boundary, error);
+    return leat_sink_boundary(pump->parts->sink, &boundary, error);
 }
 
 leat_status leat_pump_tell_end(leat_pump *pump, const leat_event *event, leat_error *error)
@@ -175,7 +175,7 @@ leat_status leat_pump_tell_end(leat_pump *pump, const leat_event *event, leat_er
                                     .records = pump->ordinal,
                                     .tables = tables,
                                     .table_count = count};
-    leat_status status = pump->parts->sink_ops->boundary(pump->parts->sink, &boundary, error);
+    leat_status status = leat_sink_boundary(pump->parts->sink, &boundary, error);
     leat_arena_free(&scratch);
     return status;
 }
@@ -232,7 +232,7 @@ static leat_status emit_beside(leat_pump *pump, leat_binding *binding, leat_chan
                                const leat_change *other, leat_error *error)
 {
     leat_status status = LEAT_OK;
-    if (pump->parts->sink_ops->needs_key)
+    if (pump->parts->sink->traits.needs_key)
         status = leat_envelope_key(binding->envelope, other, &pump->other_key, error);
     if (status == LEAT_OK)
         status = emit(pump, binding, change, error);

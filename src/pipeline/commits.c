@@ -38,12 +38,29 @@ static leat_status acknowledge(leat_pump *pump, leat_error *error)
     return status;
 }
 
+/* What each table got, in the unit of work that the sink's commit makes durable. */
+static leat_status record_tables(const leat_pump *pump, leat_error *error)
+{
+    leat_status status = LEAT_OK;
+    for (const leat_sink_table *table = pump->parts->sink->noted; table != NULL && status == LEAT_OK;
+         table = table->noted)
+        status = leat_state_table_add(pump->parts->state, table->name, table->version->number, table->records,
+                                      table->snapshot_records, table->last_change, error);
+    return status;
+}
+
+static leat_status commit_sink(const leat_pump *pump, const leat_position *position, leat_error *error)
+{
+    leat_status status = record_tables(pump, error);
+    return status == LEAT_OK ? leat_sink_commit(pump->parts->sink, position, error) : status;
+}
+
 leat_status leat_pump_commit(leat_pump *pump, leat_error *error)
 {
     leat_position position = {0};
     leat_pump_position(pump, &position);
     uint64_t ticket = leat_ledger_mark(pump->ledger);
-    leat_status status = pump->parts->sink_ops->commit(pump->parts->sink, &position, error);
+    leat_status status = commit_sink(pump, &position, error);
     leat_position_clear(&position);
     if (status != LEAT_OK)
         return status;
@@ -64,13 +81,13 @@ static bool position_is_old(const leat_pump *pump, int64_t now)
 
 static bool due_at_boundary(const leat_pump *pump, bool quiet, int64_t now)
 {
-    bool prompt = quiet && pump->parts->sink_ops->shows_at_commit;
+    bool prompt = quiet && pump->parts->sink->traits.shows_at_commit;
     /* Where a commit shows records, a pause of the source is the time for one, so that a lone change is seen
      * at once. But a source that pauses after each small transaction must not make each a commit, where one
      * is dear. */
-    int64_t wait = prompt ? pump->parts->sink_ops->quiet_spacing : pump->parts->commit_every;
+    int64_t wait = prompt ? pump->parts->sink->traits.quiet_spacing : pump->parts->commit_every;
     return (pump->dirty && now - pump->last_commit >= wait) || position_is_old(pump, now) ||
-           pump->parts->sink_ops->due(pump->parts->sink, now);
+           leat_sink_due(pump->parts->sink, now);
 }
 
 leat_status leat_pump_commit_if_due(leat_pump *pump, bool quiet, leat_error *error)

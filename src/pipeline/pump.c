@@ -18,7 +18,7 @@ enum {
  * recorded, but will be read again. A sink that has lost its position must not make everything begin anew. */
 static leat_status look_ahead(leat_pump *pump, leat_error *error)
 {
-    if (!pump->parts->sink_ops->holds_position)
+    if (!pump->parts->sink->traits.holds_position)
         return LEAT_OK;
     leat_position stored = {0};
     leat_status status = leat_state_position_get(pump->parts->state, &stored, error);
@@ -40,7 +40,7 @@ static leat_status look_ahead(leat_pump *pump, leat_error *error)
 static leat_status open_pump(leat_pump *pump, const leat_pump_parts *parts, leat_error *error)
 {
     *pump = (leat_pump){.parts = parts, .last_commit = leat_clock_monotonic()};
-    leat_status status = parts->sink_ops->recover(parts->sink, &pump->resume, error);
+    leat_status status = leat_sink_recover(parts->sink, &pump->resume, error);
     if (status == LEAT_OK)
         status = look_ahead(pump, error);
     if (status != LEAT_OK) {
@@ -51,14 +51,13 @@ static leat_status open_pump(leat_pump *pump, const leat_pump_parts *parts, leat
     pump->ledger = leat_ledger_open(parts->source->ops->compare, pump->resume.log);
     pump->bindings = (leat_bindings){
         .history = pump->history,
-        .sink_ops = parts->sink_ops,
         .sink = parts->sink,
         .board = parts->board,
         .schema = parts->schema,
         .connector = parts->source->kind->connector,
         .pipeline = parts->pipeline,
     };
-    leat_board_attach(parts->board, pump->ledger, parts->sink_ops, parts->sink);
+    leat_board_attach(parts->board, pump->ledger, parts->sink);
     return LEAT_OK;
 }
 
@@ -233,14 +232,14 @@ static int64_t patience_to_show(const leat_pump *pump)
         return WAIT_HASTY_MICROSECONDS;
     if (!pump->paused)
         return 0;
-    int64_t rest = pump->last_commit + pump->parts->sink_ops->quiet_spacing - leat_clock_monotonic();
+    int64_t rest = pump->last_commit + pump->parts->sink->traits.quiet_spacing - leat_clock_monotonic();
     return rest < 0 ? 0 : rest < WAIT_HASTY_MICROSECONDS ? rest : WAIT_HASTY_MICROSECONDS;
 }
 
 /* How long to wait for an event: shorter where a pause is what makes records visible, or ends the run. */
 static int64_t patience(const leat_pump *pump)
 {
-    if (pump->dirty && pump->parts->sink_ops->shows_at_commit)
+    if (pump->dirty && pump->parts->sink->traits.shows_at_commit)
         return patience_to_show(pump);
     return pump->target != NULL ? WAIT_HASTY_MICROSECONDS : WAIT_MICROSECONDS;
 }
@@ -336,7 +335,7 @@ static leat_status finish(leat_pump *pump, leat_error *error)
     enter(pump, LEAT_PHASE_STOPPING);
     if (pump->in_snapshot || *leat_ledger_received(pump->ledger) == '\0')
         return LEAT_OK; /* a snapshot cut short leaves nothing behind */
-    pump->parts->sink_ops->finish(pump->parts->sink);
+    leat_sink_finish(pump->parts->sink);
     return leat_pump_commit(pump, error);
 }
 

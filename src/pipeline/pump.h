@@ -14,7 +14,6 @@
  * yet recovered. */
 typedef struct leat_pump_parts {
     leat_source *source;
-    const leat_sink_ops *sink_ops;
     leat_sink *sink;
     leat_state *state;
     leat_board *board;

@@ -26,7 +26,6 @@ struct attempt {
     leat_schema_options schema;
     const leat_source_kind *source_kind;
     leat_source *source;
-    const leat_sink_ops *sink_ops;
     leat_sink *sink;
 };
 
@@ -50,7 +49,7 @@ static leat_status open_run(struct attempt *attempt, leat_error *error)
         .stop_requested = attempt->options->stop_requested,
         .output = attempt->options->output,
     };
-    status = leat_assembly_open_sink(config, &lent, &attempt->sink_ops, &attempt->sink, error);
+    status = leat_assembly_open_sink(config, &lent, &attempt->sink, error);
     if (status != LEAT_OK)
         return status;
     return attempt->source_kind->open(attempt->source_kind, &attempt->source_options, &attempt->source,
@@ -60,8 +59,7 @@ static leat_status open_run(struct attempt *attempt, leat_error *error)
 static void close_run(struct attempt *attempt)
 {
     leat_source_close(attempt->source);
-    if (attempt->sink != NULL)
-        attempt->sink_ops->close(attempt->sink);
+    leat_sink_close(attempt->sink);
     leat_state_close(attempt->state);
 }
 
@@ -70,7 +68,6 @@ static leat_status pump_once(struct attempt *attempt, leat_error *error)
     const leat_config *config = attempt->options->config;
     const leat_pump_parts parts = {
         .source = attempt->source,
-        .sink_ops = attempt->sink_ops,
         .sink = attempt->sink,
         .state = attempt->state,
         .board = attempt->board,

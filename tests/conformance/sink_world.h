@@ -26,7 +26,7 @@ typedef struct fixture fixture;
 /* One kind of sink, and what its medium cannot do. */
 typedef struct kind {
     const char *name;
-    const leat_sink_ops *ops;
+    leat_kafka_delivery delivery; /* of Kafka */
     leat_status (*open)(fixture *world);
     bool (*read)(const fixture *world, sample_rows *rows);
     void (*make_room)(fixture *world, const char *table); /* before a table is opened; may be NULL */
@@ -98,10 +98,8 @@ static inline bool read_lines(const fixture *world, sample_rows *rows)
 
 static inline leat_status open_kafka(fixture *world)
 {
-    leat_kafka_delivery delivery = world->kind->ops == &leat_sink_kafka_exactly_once_ops
-                                       ? LEAT_KAFKA_EXACTLY_ONCE
-                                       : LEAT_KAFKA_AT_LEAST_ONCE;
-    const leat_sink_kafka_options options = sink_kafka_options(&world->kafka, delivery, world->state);
+    const leat_sink_kafka_options options =
+        sink_kafka_options(&world->kafka, world->kind->delivery, world->state);
     return leat_sink_kafka_open(&options, &world->sink, &world->error);
 }
 
@@ -131,37 +129,31 @@ static inline bool read_kafka(const fixture *world, sample_rows *rows)
 
 static const kind kinds[] = {
     {.name = "file",
-     .ops = &leat_sink_file_ops,
      .open = open_file,
      .read = read_files,
      .holds_transactions = true,
      .hides = true,
      .keeps_all = true},
-    {.name = "stdout",
-     .ops = &leat_sink_stdout_ops,
-     .open = open_stdout,
-     .read = read_lines,
-     .hides = true,
-     .keeps_all = true},
+    {.name = "stdout", .open = open_stdout, .read = read_lines, .hides = true, .keeps_all = true},
     /* The mock shows what was aborted, and keeps 5 MiB a partition. */
     {.name = "kafka_exactly_once",
-     .ops = &leat_sink_kafka_exactly_once_ops,
+     .delivery = LEAT_KAFKA_EXACTLY_ONCE,
      .open = open_mock,
      .read = read_kafka,
      .make_room = make_mock_room},
     {.name = "kafka_at_least_once",
-     .ops = &leat_sink_kafka_at_least_once_ops,
+     .delivery = LEAT_KAFKA_AT_LEAST_ONCE,
      .open = open_mock,
      .read = read_kafka,
      .make_room = make_mock_room},
     {.name = "live_kafka_exactly_once",
-     .ops = &leat_sink_kafka_exactly_once_ops,
+     .delivery = LEAT_KAFKA_EXACTLY_ONCE,
      .open = open_live,
      .read = read_kafka,
      .hides = true,
      .keeps_all = true},
     {.name = "live_kafka_at_least_once",
-     .ops = &leat_sink_kafka_at_least_once_ops,
+     .delivery = LEAT_KAFKA_AT_LEAST_ONCE,
      .open = open_live,
      .read = read_kafka,
      .keeps_all = true},
@@ -175,17 +167,16 @@ static inline void open_world(fixture *world)
                      LEAT_OK);
     assert_int_equal(world->kind->open(world), LEAT_OK);
     leat_position_clear(&world->position);
-    assert_int_equal(world->kind->ops->recover(world->sink, &world->position, &world->error), LEAT_OK);
+    assert_int_equal(leat_sink_recover(world->sink, &world->position, &world->error), LEAT_OK);
     for (size_t i = 0; i < world->version_count; i++)
         assert_int_equal(
-            world->kind->ops->open_table(world->sink, world->versions[i], &world->tables[i], &world->error),
-            LEAT_OK);
+            leat_sink_open_table(world->sink, world->versions[i], &world->tables[i], &world->error), LEAT_OK);
 }
 
 static inline void close_world(fixture *world)
 {
     if (world->sink != NULL)
-        world->kind->ops->close(world->sink);
+        leat_sink_close(world->sink);
     leat_state_close(world->state);
     if (world->output >= 0)
         close(world->output);
@@ -234,17 +225,17 @@ static inline size_t add_version(fixture *world, const char *name, unsigned numb
     world->versions[place] = sample_version("public", name, number);
     if (world->kind->make_room != NULL)
         world->kind->make_room(world, name);
-    assert_int_equal(world->kind->ops->open_table(world->sink, world->versions[place], &world->tables[place],
-                                                  &world->error),
-                     LEAT_OK);
+    assert_int_equal(
+        leat_sink_open_table(world->sink, world->versions[place], &world->tables[place], &world->error),
+        LEAT_OK);
     return place;
 }
 
 static inline void append_note(fixture *world, size_t place, int64_t id, const char *note)
 {
     bool full;
-    assert_int_equal(sample_append(world->kind->ops, world->sink, world->tables[place],
-                                   world->versions[place], id, note, sample_time, &full, &world->error),
+    assert_int_equal(sample_append(world->sink, world->tables[place], world->versions[place], id, note,
+                                   sample_time, &full, &world->error),
                      LEAT_OK);
 }
 
@@ -258,7 +249,7 @@ static inline void commit(fixture *world, const char *log, const char *transacti
 {
     leat_position position = {0};
     leat_position_set(&position, log, transaction, ordinal);
-    leat_status status = world->kind->ops->commit(world->sink, &position, &world->error);
+    leat_status status = leat_sink_commit(world->sink, &position, &world->error);
     if (status != LEAT_OK)
         print_error("%s\n", world->error.message);
     assert_int_equal(status, LEAT_OK);
@@ -267,7 +258,7 @@ static inline void commit(fixture *world, const char *log, const char *transacti
 
 static inline void finish(fixture *world, const char *log)
 {
-    world->kind->ops->finish(world->sink);
+    leat_sink_finish(world->sink);
     commit(world, log, NULL, 0);
 }
 

@@ -47,16 +47,16 @@ static inline leat_status lake_try_open(lake *lake)
     leat_status status = lake_open_sink(lake);
     leat_position_clear(&lake->position);
     if (status == LEAT_OK)
-        status = leat_sink_file_ops.recover(lake->sink, &lake->position, &lake->error);
+        status = leat_sink_recover(lake->sink, &lake->position, &lake->error);
     for (size_t i = 0; status == LEAT_OK && i < lake->version_count; i++)
-        status = leat_sink_file_ops.open_table(lake->sink, lake->versions[i], &lake->tables[i], &lake->error);
+        status = leat_sink_open_table(lake->sink, lake->versions[i], &lake->tables[i], &lake->error);
     return status;
 }
 
 static inline void lake_close(lake *lake)
 {
     if (lake->sink != NULL)
-        leat_sink_file_ops.close(lake->sink);
+        leat_sink_close(lake->sink);
     leat_state_close(lake->state);
     lake->sink = NULL;
     lake->state = NULL;
@@ -111,16 +111,15 @@ static inline size_t lake_add(lake *lake, const char *schema, const char *name, 
     assert_true(place < LAKE_VERSIONS);
     lake->versions[place] = sample_version(schema, name, number);
     assert_int_equal(
-        leat_sink_file_ops.open_table(lake->sink, lake->versions[place], &lake->tables[place], &lake->error),
-        LEAT_OK);
+        leat_sink_open_table(lake->sink, lake->versions[place], &lake->tables[place], &lake->error), LEAT_OK);
     return place;
 }
 
 static inline leat_status lake_try_append(lake *lake, size_t place, int64_t id, int64_t time)
 {
     bool full;
-    return sample_append(&leat_sink_file_ops, lake->sink, lake->tables[place], lake->versions[place], id,
-                         "hello", time, &full, &lake->error);
+    return sample_append(lake->sink, lake->tables[place], lake->versions[place], id, "hello", time, &full,
+                         &lake->error);
 }
 
 static inline void lake_append(lake *lake, size_t place, int64_t from, int64_t to)
@@ -134,7 +133,7 @@ static inline leat_status lake_try_commit(lake *lake, const char *log, const cha
 {
     leat_position position = {0};
     leat_position_set(&position, log, transaction, ordinal);
-    leat_status status = leat_sink_file_ops.commit(lake->sink, &position, &lake->error);
+    leat_status status = leat_sink_commit(lake->sink, &position, &lake->error);
     leat_position_clear(&position);
     return status;
 }
@@ -149,7 +148,7 @@ static inline void lake_commit(lake *lake, const char *log, const char *transact
 
 static inline void lake_finish(lake *lake, const char *log)
 {
-    leat_sink_file_ops.finish(lake->sink);
+    leat_sink_finish(lake->sink);
     lake_commit(lake, log, NULL, 0);
 }
 

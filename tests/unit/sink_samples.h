@@ -80,7 +80,7 @@ static inline void sample_sequence(int64_t id, char *text, size_t size)
 }
 
 /* Appends a record whose sequence follows from its id. */
-static inline leat_status sample_append(const leat_sink_ops *ops, leat_sink *sink, leat_sink_table *table,
+static inline leat_status sample_append(leat_sink *sink, leat_sink_table *table,
                                         const leat_table_version *version, int64_t id, const char *note,
                                         int64_t commit_time, bool *full, leat_error *error)
 {
@@ -93,7 +93,7 @@ static inline leat_status sample_append(const leat_sink_ops *ops, leat_sink *sin
                           .value = leat_buffer_slice(&value),
                           .sequence = leat_slice_of_string(sequence),
                           .commit_time = commit_time};
-    leat_status status = ops->append(sink, &record, full, error);
+    leat_status status = leat_sink_append(sink, &record, full, error);
     leat_buffer_free(&value);
     return status;
 }

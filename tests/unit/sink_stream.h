@@ -35,7 +35,6 @@ typedef struct stream {
     size_t registered_count;
     leat_registry_options registry;
     leat_sink_kafka_options options;
-    const leat_sink_ops *ops;
     leat_state *state;
     leat_sink *sink;
     leat_position position;
@@ -117,15 +116,13 @@ static inline int stream_set_up(void **context)
 
 static inline leat_status stream_try_open(stream *test)
 {
-    test->ops = test->options.delivery == LEAT_KAFKA_EXACTLY_ONCE ? &leat_sink_kafka_exactly_once_ops
-                                                                  : &leat_sink_kafka_at_least_once_ops;
     leat_status status =
         leat_state_open(test->state_path, "orders-to-kafka", false, &test->state, &test->error);
     test->options.state = test->state;
     if (status == LEAT_OK)
         status = leat_sink_kafka_open(&test->options, &test->sink, &test->error);
     leat_position_clear(&test->position);
-    return status == LEAT_OK ? test->ops->recover(test->sink, &test->position, &test->error) : status;
+    return status == LEAT_OK ? leat_sink_recover(test->sink, &test->position, &test->error) : status;
 }
 
 static inline void stream_expect_ok(const stream *test, leat_status status)
@@ -143,7 +140,7 @@ static inline void stream_open(stream *test)
 static inline void stream_close(stream *test)
 {
     if (test->sink != NULL)
-        test->ops->close(test->sink);
+        leat_sink_close(test->sink);
     leat_state_close(test->state);
     test->sink = NULL;
     test->state = NULL;
@@ -196,7 +193,7 @@ static inline void stream_version_free(leat_table_version *version)
 static inline leat_sink_table *stream_table(stream *test, const leat_table_version *version)
 {
     leat_sink_table *table;
-    stream_expect_ok(test, test->ops->open_table(test->sink, version, &table, &test->error));
+    stream_expect_ok(test, leat_sink_open_table(test->sink, version, &table, &test->error));
     return table;
 }
 
@@ -214,14 +211,14 @@ static inline leat_record stream_record(leat_sink_table *table, leat_operation o
 static inline void stream_append(stream *test, const leat_record *record)
 {
     bool full;
-    stream_expect_ok(test, test->ops->append(test->sink, record, &full, &test->error));
+    stream_expect_ok(test, leat_sink_append(test->sink, record, &full, &test->error));
 }
 
 static inline leat_status stream_try_commit(stream *test, const char *log)
 {
     leat_position position = {0};
     leat_position_set(&position, log, NULL, 0);
-    leat_status status = test->ops->commit(test->sink, &position, &test->error);
+    leat_status status = leat_sink_commit(test->sink, &position, &test->error);
     leat_position_clear(&position);
     return status;
 }

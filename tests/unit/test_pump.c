@@ -263,22 +263,23 @@ typedef struct store {
     long committed_log;
 } store;
 
-struct leat_sink {
+typedef struct memory_sink {
+    leat_sink base;
     store *store;
     size_t appended;
     unsigned full_every;  /* records after which the sink wants a commit */
     unsigned fail_commit; /* commits until one fails; 0 never */
     leat_state *state;
-    leat_sink_table *tables; /* all that were opened */
-};
+} memory_sink;
 
-struct leat_sink_table {
-    leat_sink_table *older;
-    unsigned version;
-};
-
-static leat_status sink_recover(leat_sink *sink, leat_position *position, leat_error *error)
+static memory_sink *memory_sink_of(leat_sink *sink)
 {
+    return (memory_sink *)(void *)sink;
+}
+
+static leat_status sink_recover(leat_sink *base, leat_position *position, leat_error *error)
+{
+    memory_sink *sink = memory_sink_of(base);
     (void)error;
     if (sink->store->position.log != NULL)
         leat_position_copy(position, &sink->store->position);
@@ -286,31 +287,31 @@ static leat_status sink_recover(leat_sink *sink, leat_position *position, leat_e
     return LEAT_OK;
 }
 
-static leat_status sink_open_table(leat_sink *sink, const leat_table_version *version,
-                                   leat_sink_table **table, leat_error *error)
+static leat_status sink_open_table(leat_sink *sink, leat_sink_table *table, leat_error *error)
 {
+    (void)sink;
+    (void)table;
     (void)error;
-    leat_sink_table *opened = leat_allocate(sizeof *opened);
-    *opened = (leat_sink_table){.older = sink->tables, .version = version->number};
-    *table = sink->tables = opened;
     return LEAT_OK;
 }
 
-static leat_status sink_append(leat_sink *sink, const leat_record *record, bool *full, leat_error *error)
+static leat_status sink_append(leat_sink *base, const leat_record *record, bool *full, leat_error *error)
 {
+    memory_sink *sink = memory_sink_of(base);
     (void)error;
     assert_true(sink->appended < MOST_RECORDS && record->sequence.length < SEQUENCE_TEXT);
     char *slot = sink->store->records[sink->appended];
     memset(slot, 0, SEQUENCE_TEXT);
     memcpy(slot, record->sequence.data, record->sequence.length);
-    sink->store->versions[sink->appended] = record->table->version;
+    sink->store->versions[sink->appended] = record->table->version->number;
     sink->store->operations[sink->appended++] = (char)record->operation;
     *full = sink->full_every > 0 && (sink->appended - sink->store->committed) >= sink->full_every;
     return LEAT_OK;
 }
 
-static leat_status sink_commit(leat_sink *sink, const leat_position *position, leat_error *error)
+static leat_status sink_commit(leat_sink *base, const leat_position *position, leat_error *error)
 {
+    memory_sink *sink = memory_sink_of(base);
     if (sink->fail_commit > 0 && --sink->fail_commit == 0)
         return leat_error_set(error, LEAT_RETRY, "the scripted disk is full");
     sink->store->committed = sink->appended;
@@ -320,46 +321,19 @@ static leat_status sink_commit(leat_sink *sink, const leat_position *position, l
     return leat_state_commit(sink->state, error);
 }
 
-static bool sink_due(leat_sink *sink, int64_t now)
+static void sink_close(leat_sink *sink)
 {
-    (void)sink;
-    (void)now;
-    return false;
-}
-
-static void sink_finish(leat_sink *sink)
-{
-    (void)sink;
-}
-
-static void sink_counters(const leat_sink *sink, leat_sink_counters *counters)
-{
-    *counters = (leat_sink_counters){.records = sink->appended};
+    leat_release(sink);
 }
 
 static const leat_sink_ops sink_ops = {
     .type = "memory",
+    .table_size = sizeof(leat_sink_table),
     .recover = sink_recover,
     .open_table = sink_open_table,
     .append = sink_append,
     .commit = sink_commit,
-    .due = sink_due,
-    .finish = sink_finish,
-    .counters = sink_counters,
-};
-
-/* Records are seen at a commit, which is to follow another no sooner than is measurable at all. */
-static const leat_sink_ops showing_sink_ops = {
-    .type = "memory",
-    .shows_at_commit = true,
-    .quiet_spacing = 1,
-    .recover = sink_recover,
-    .open_table = sink_open_table,
-    .append = sink_append,
-    .commit = sink_commit,
-    .due = sink_due,
-    .finish = sink_finish,
-    .counters = sink_counters,
+    .close = sink_close,
 };
 
 /* ---- One run, as the supervisor makes it ---- */
@@ -367,6 +341,20 @@ static const leat_sink_ops showing_sink_ops = {
 typedef struct faults {
     unsigned source_fails_after, sink_full_every, sink_fails_commit;
 } faults;
+
+/* One that shows its records at a commit wants it to follow another no sooner than is measurable at all. */
+static leat_sink *open_sink(store *store, leat_state *state, const faults *faults, bool shows)
+{
+    memory_sink *sink = leat_allocate(sizeof *sink);
+    *sink = (memory_sink){
+        .base = {.ops = &sink_ops, .traits = {.shows_at_commit = shows, .quiet_spacing = 1}},
+        .store = store,
+        .full_every = faults->sink_full_every,
+        .fail_commit = faults->sink_fails_commit,
+        .state = state,
+    };
+    return &sink->base;
+}
 
 static leat_status run_pump(const script *script, store *store, const char *state_path, faults faults,
                             bool snapshot, leat_error *error)
@@ -379,17 +367,13 @@ static leat_status run_pump(const script *script, store *store, const char *stat
                               .transaction = 1,
                               .fail_after = faults.source_fails_after,
                               .committed = &store->committed_log};
-    leat_sink sink = {.store = store,
-                      .full_every = faults.sink_full_every,
-                      .fail_commit = faults.sink_fails_commit,
-                      .state = state};
+    leat_sink *sink = open_sink(store, state, &faults, script->trickles);
     leat_board board;
     leat_pipeline_observer observer = {0};
     leat_board_open(&board, &observer);
     leat_schema_options schema = {.envelope = LEAT_ENVELOPE_FLAT, .prefix = "test"};
     leat_pump_parts parts = {.source = &source.base,
-                             .sink_ops = script->trickles ? &showing_sink_ops : &sink_ops,
-                             .sink = &sink,
+                             .sink = sink,
                              .state = state,
                              .board = &board,
                              .schema = &schema,
@@ -401,11 +385,7 @@ static leat_status run_pump(const script *script, store *store, const char *stat
     leat_status status = leat_pump_run(&parts, error);
     leat_board_close(&board);
     leat_table_release(source.table);
-    while (sink.tables != NULL) {
-        leat_sink_table *table = sink.tables;
-        sink.tables = table->older;
-        leat_release(table);
-    }
+    leat_sink_close(sink);
     leat_state_close(state);
     return status;
 }
@@ -447,6 +427,24 @@ static void remove_state(char *path)
     assert_int_equal(system(command), 0);
 }
 
+/* What the state store counts for its tables is what the sink has committed. */
+static void expect_counted(const store *store, const char *path)
+{
+    leat_state *state;
+    leat_state_table *tables;
+    leat_arena arena = {0};
+    leat_error error;
+    size_t count;
+    uint64_t records = 0;
+    assert_int_equal(leat_state_open(path, "test", true, &state, &error), LEAT_OK);
+    assert_int_equal(leat_state_table_list(state, &arena, &tables, &count, &error), LEAT_OK);
+    for (size_t i = 0; i < count; i++)
+        records += tables[i].records;
+    assert_int_equal(records, store->committed);
+    leat_arena_free(&arena);
+    leat_state_close(state);
+}
+
 static void random_script(script *script, unsigned *seed)
 {
     for (unsigned t = 0; t < TRANSACTIONS; t++) {
@@ -478,6 +476,7 @@ static void any_failure_anywhere_still_gives_each_record_once_in_order(void **st
         }
         assert_int_equal(status, LEAT_OK);
         expect_everything_once(&script, store, round % 2 == 0);
+        expect_counted(store, path);
         leat_position_clear(&store->position);
         leat_release(store);
         remove_state(path);

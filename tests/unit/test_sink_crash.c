@@ -112,7 +112,7 @@ static void open_run(run *run, const fixture *test)
                                       .pipeline = "shop",
                                       .state = run->state};
     must(run, leat_sink_file_open(&options, &run->sink, &run->error));
-    must(run, leat_sink_file_ops.recover(run->sink, &run->position, &run->error));
+    must(run, leat_sink_recover(run->sink, &run->position, &run->error));
 }
 
 static void commit(run *run, uint64_t transaction, uint64_t ordinal)
@@ -124,7 +124,7 @@ static void commit(run *run, uint64_t transaction, uint64_t ordinal)
     snprintf(name, sizeof name, "tx%" PRIu64, transaction);
     leat_position position = {0};
     leat_position_set(&position, log, whole ? NULL : name, whole ? 0 : ordinal);
-    must(run, leat_sink_file_ops.commit(run->sink, &position, &run->error));
+    must(run, leat_sink_commit(run->sink, &position, &run->error));
     leat_position_clear(&position);
 }
 
@@ -132,14 +132,13 @@ static void append(run *run, uint64_t id)
 {
     size_t place = version_of(&run->test->source, id);
     if (run->tables[place] == NULL)
-        must(run, leat_sink_file_ops.open_table(run->sink, run->test->versions[place], &run->tables[place],
-                                                &run->error));
+        must(run,
+             leat_sink_open_table(run->sink, run->test->versions[place], &run->tables[place], &run->error));
     bool full;
     /* A day has four transactions. */
     int64_t time = sample_time + (int64_t)(id / (4 * run->test->source.records)) * INT64_C(86400000000);
-    must(run,
-         sample_append(&leat_sink_file_ops, run->sink, run->tables[place], run->test->versions[place],
-                       (int64_t)id, "some text that takes its place in the file", time, &full, &run->error));
+    must(run, sample_append(run->sink, run->tables[place], run->test->versions[place], (int64_t)id,
+                            "some text that takes its place in the file", time, &full, &run->error));
 }
 
 static void deliver_transaction(run *run, uint64_t transaction, uint64_t skip)
@@ -164,9 +163,9 @@ static void deliver_all(const fixture *test)
         deliver_transaction(&run, transaction, skip);
         skip = 0;
     }
-    leat_sink_file_ops.finish(run.sink);
+    leat_sink_finish(run.sink);
     commit(&run, test->source.transactions, test->source.records);
-    leat_sink_file_ops.close(run.sink);
+    leat_sink_close(run.sink);
     leat_state_close(run.state);
     leat_position_clear(&run.position);
 }

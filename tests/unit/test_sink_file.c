@@ -130,9 +130,9 @@ static void a_file_ends_at_its_rows(void **context)
     lake_reopen(lake);
     size_t orders = lake_add(lake, "public", "orders", 1);
     lake_append(lake, orders, 16, 22);
-    assert_true(leat_sink_file_ops.due(lake->sink, leat_clock_monotonic()));
+    assert_true(leat_sink_due(lake->sink, leat_clock_monotonic()));
     lake_commit(lake, "0/1", NULL, 0);
-    assert_false(leat_sink_file_ops.due(lake->sink, leat_clock_monotonic()));
+    assert_false(leat_sink_due(lake->sink, leat_clock_monotonic()));
     lake_expect_rows(lake, 16, 21);
     lake_finish(lake, "0/2");
     lake_expect_paths(lake, "_schema/public.orders/v=1.avsc\n" FOLDER ID(10) "-" ID(12) ".avro\n" FOLDER ID(
@@ -150,8 +150,8 @@ static void a_file_ends_at_its_bytes(void **context)
     memset(note, 'x', 10000);
     bool full;
     for (int64_t id = 0; id < 100; id++)
-        assert_int_equal(sample_append(&leat_sink_file_ops, lake->sink, lake->tables[orders],
-                                       lake->versions[orders], id, note, sample_time, &full, &lake->error),
+        assert_int_equal(sample_append(lake->sink, lake->tables[orders], lake->versions[orders], id, note,
+                                       sample_time, &full, &lake->error),
                          LEAT_OK);
     leat_release(note);
     lake_finish(lake, "0/1");
@@ -175,17 +175,17 @@ static void a_file_ends_at_its_age(void **context)
     lake->options.roll_every = 1;
     lake_reopen(lake);
     size_t orders = lake_add(lake, "public", "orders", 1);
-    assert_false(leat_sink_file_ops.due(lake->sink, leat_clock_monotonic() + 1000000));
+    assert_false(leat_sink_due(lake->sink, leat_clock_monotonic() + 1000000));
     lake_append(lake, orders, 16, 17);
-    assert_true(leat_sink_file_ops.due(lake->sink, leat_clock_monotonic() + 1000000));
+    assert_true(leat_sink_due(lake->sink, leat_clock_monotonic() + 1000000));
     leat_clock_sleep(1000);
     lake_commit(lake, "0/1", "tx", 2);
     /* Finished and saved: now it waits for the transaction's end, not for time. */
-    assert_false(leat_sink_file_ops.due(lake->sink, leat_clock_monotonic() + 1000000));
+    assert_false(leat_sink_due(lake->sink, leat_clock_monotonic() + 1000000));
     lake_commit(lake, "0/2", NULL, 0);
     lake_expect_rows(lake, 16, 17);
     leat_sink_counters counters;
-    leat_sink_file_ops.counters(lake->sink, &counters);
+    counters = lake->sink->counters;
     assert_int_equal(counters.files, 1);
     assert_int_equal(counters.open_files, 0);
 }
@@ -199,7 +199,7 @@ static void a_young_file_stays_open_over_commits(void **context)
         lake_commit(lake, "0/1", NULL, 0);
     }
     leat_sink_counters counters;
-    leat_sink_file_ops.counters(lake->sink, &counters);
+    counters = lake->sink->counters;
     assert_int_equal(counters.files, 0);
     assert_int_equal(counters.open_files, 1);
     lake_finish(lake, "0/2");
@@ -230,20 +230,6 @@ static void each_day_has_files_of_its_own(void **context)
                                               "public.orders/v=1/dt=2026-03-12/" ID(14) "-" ID(14) ".avro\n");
 }
 
-static void opening_the_same_version_again_changes_nothing(void **context)
-{
-    lake *lake = *context;
-    size_t orders = lake_add(lake, "public", "orders", 1);
-    lake_append(lake, orders, 16, 17);
-    leat_sink_table *again;
-    assert_int_equal(leat_sink_file_ops.open_table(lake->sink, lake->versions[orders], &again, &lake->error),
-                     LEAT_OK);
-    assert_ptr_equal(again, lake->tables[orders]);
-    lake_append(lake, orders, 18, 19);
-    lake_finish(lake, "0/1");
-    lake_expect_paths(lake, "_schema/public.orders/v=1.avsc\n" FOLDER ID(10) "-" ID(13) ".avro\n");
-}
-
 static void few_descriptors_are_enough_for_many_tables(void **context)
 {
     lake *lake = *context;
@@ -266,9 +252,9 @@ static void few_descriptors_are_enough_for_many_tables(void **context)
         for (int64_t id = 1; !failed && id <= 300; id++)
             failed = lake_try_append(lake, (size_t)id % 60, id, sample_time) != LEAT_OK;
         leat_sink_counters counters;
-        leat_sink_file_ops.counters(lake->sink, &counters);
+        counters = lake->sink->counters;
         failed = failed || counters.open_files > 32;
-        leat_sink_file_ops.finish(lake->sink);
+        leat_sink_finish(lake->sink);
         failed = failed || lake_try_commit(lake, "0/1", NULL, 0) != LEAT_OK;
         if (failed)
             fprintf(stderr, "%s\n", lake->error.message);
@@ -303,9 +289,9 @@ static void what_waits_in_memory_is_bounded(void **context)
     bool full;
     for (int64_t day = 0; day < 6; day++)
         for (size_t i = orders; i < LAKE_VERSIONS; i++)
-            assert_int_equal(sample_append(&leat_sink_file_ops, lake->sink, lake->tables[i],
-                                           lake->versions[i], day * 100 + (int64_t)i, note,
-                                           day * INT64_C(86400000000), &full, &lake->error),
+            assert_int_equal(sample_append(lake->sink, lake->tables[i], lake->versions[i],
+                                           day * 100 + (int64_t)i, note, day * INT64_C(86400000000), &full,
+                                           &lake->error),
                              LEAT_OK);
     leat_release(note);
     /* What was written out under pressure is in the files before any commit. */
@@ -393,8 +379,8 @@ static leat_status append_until_it_fails(lake *lake, size_t place, int64_t *id)
     bool full;
     leat_status status = LEAT_OK;
     for (; status == LEAT_OK && *id < 1000; (*id)++)
-        status = sample_append(&leat_sink_file_ops, lake->sink, lake->tables[place], lake->versions[place],
-                               *id, note, sample_time, &full, &lake->error);
+        status = sample_append(lake->sink, lake->tables[place], lake->versions[place], *id, note, sample_time,
+                               &full, &lake->error);
     leat_release(note);
     return status;
 }
@@ -466,7 +452,6 @@ int main(void)
         TEST(a_file_ends_at_its_age),
         TEST(a_young_file_stays_open_over_commits),
         TEST(each_day_has_files_of_its_own),
-        TEST(opening_the_same_version_again_changes_nothing),
         TEST(few_descriptors_are_enough_for_many_tables),
         TEST(what_waits_in_memory_is_bounded),
         TEST(a_path_that_is_a_file_is_named),

@@ -111,10 +111,10 @@ static void a_long_snapshot_is_committed_in_parts_without_a_position(void **cont
     leat_record record = stream_record(stream_table(test, version), LEAT_READ, "k", "v");
     record.snapshot = true;
     stream_append(test, &record);
-    assert_true(leat_kafka_producer_pending_messages(test->sink->producer) > 0);
+    assert_true(leat_kafka_producer_pending_messages(leat_kafka_sink_of(test->sink)->producer) > 0);
     leat_clock_sleep(1000000);
-    stream_expect_ok(test, test->ops->append(test->sink, &record, &full, &test->error));
-    assert_int_equal(leat_kafka_producer_pending_messages(test->sink->producer), 0);
+    stream_expect_ok(test, leat_sink_append(test->sink, &record, &full, &test->error));
+    assert_int_equal(leat_kafka_producer_pending_messages(leat_kafka_sink_of(test->sink)->producer), 0);
     assert_false(full);
     leat_position position = {0};
     assert_null(state_position(test, &position));
@@ -140,11 +140,11 @@ static void a_stream_past_its_deadline_asks_for_a_commit(void **context)
     stream_open(test);
     stream_commit(test, "0/1");
     leat_record record = stream_record(stream_table(test, version), LEAT_CREATE, "k", "v");
-    stream_expect_ok(test, test->ops->append(test->sink, &record, &full, &test->error));
+    stream_expect_ok(test, leat_sink_append(test->sink, &record, &full, &test->error));
     leat_clock_sleep(1000000);
-    stream_expect_ok(test, test->ops->append(test->sink, &record, &full, &test->error));
+    stream_expect_ok(test, leat_sink_append(test->sink, &record, &full, &test->error));
     assert_true(full);
-    assert_true(test->ops->due(test->sink, leat_clock_monotonic()));
+    assert_true(leat_sink_due(test->sink, leat_clock_monotonic()));
     stream_version_free(version);
 }
 

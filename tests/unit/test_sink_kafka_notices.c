@@ -15,8 +15,8 @@ static void begins_and_ends_of_transactions_are_told(void **context)
     const leat_boundary begin = {.transaction = &transaction};
     const leat_boundary end = {
         .end = true, .transaction = &transaction, .records = 7, .tables = tables, .table_count = 2};
-    stream_expect_ok(test, test->ops->boundary(test->sink, &begin, &test->error));
-    stream_expect_ok(test, test->ops->boundary(test->sink, &end, &test->error));
+    stream_expect_ok(test, leat_sink_boundary(test->sink, &begin, &test->error));
+    stream_expect_ok(test, leat_sink_boundary(test->sink, &end, &test->error));
     stream_commit(test, "0/1");
     mock_messages messages = {0};
     kafka_mock_read(&test->mock, "shop.transactions", &messages);
@@ -130,14 +130,14 @@ static void a_notice_that_was_not_committed_comes_again(void **context)
     stream_commit(test, "0/1");
     stream_put_version(test, 1, STREAM_DEFINITION("integer"));
     (void)stream_table(test, version);
-    assert_false(test->ops->due(test->sink, leat_clock_monotonic()));
-    assert_true(test->ops->due(test->sink, leat_clock_monotonic() + INT64_C(10000000)));
+    assert_false(leat_sink_due(test->sink, leat_clock_monotonic()));
+    assert_true(leat_sink_due(test->sink, leat_clock_monotonic() + INT64_C(10000000)));
     stream_close(test);
     stream_open(test);
     stream_put_version(test, 1, STREAM_DEFINITION("integer"));
     (void)stream_table(test, version);
     stream_commit(test, "0/2");
-    assert_false(test->ops->due(test->sink, leat_clock_monotonic() + INT64_C(10000000)));
+    assert_false(leat_sink_due(test->sink, leat_clock_monotonic() + INT64_C(10000000)));
     bool announced;
     assert_int_equal(leat_state_announced_get(test->state, "public.orders", 1, &announced, &test->error),
                      LEAT_OK);

@@ -77,7 +77,7 @@ static void a_registry_that_is_away_holds_up_only_what_it_never_saw(void **conte
     stream_frame(stream_identifier(test, "shop.public.orders-value"), frame);
     stream_expect_bytes(&messages.items[0].value, frame, 5, "value");
     mock_messages_free(&messages);
-    assert_int_equal(test->ops->open_table(test->sink, unknown, &table, &test->error), LEAT_RETRY);
+    assert_int_equal(leat_sink_open_table(test->sink, unknown, &table, &test->error), LEAT_RETRY);
     assert_non_null(strstr(test->error.message, "public.customers"));
     fake_http_start(&test->server);
     stream_version_free(known);
@@ -133,14 +133,14 @@ static void an_incompatible_schema_stops_at_the_table_and_names_its_columns(void
     stream_open(test);
     stream_put_version(test, 1, STREAM_DEFINITION("integer"));
     stream_put_version(test, 2, STREAM_DEFINITION("text"));
-    assert_int_equal(test->ops->open_table(test->sink, version, &table, &test->error), LEAT_OPERATOR);
+    assert_int_equal(leat_sink_open_table(test->sink, version, &table, &test->error), LEAT_OPERATOR);
     assert_non_null(strstr(test->error.message, "table public.orders"));
     assert_non_null(strstr(test->error.message, "price retyped"));
     assert_non_null(strstr(test->error.message, "incompatible: TYPE"));
     assert_non_null(strstr(test->error.mend, "/config/"));
     bool full;
     const leat_record record = {.commit_time = 1};
-    assert_int_equal(test->ops->append(test->sink, &record, &full, &test->error), LEAT_FAILED);
+    assert_int_equal(leat_sink_append(test->sink, &record, &full, &test->error), LEAT_FAILED);
     stream_version_free(version);
 }
 

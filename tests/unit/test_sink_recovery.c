@@ -45,7 +45,7 @@ static void a_torn_file_is_cut_back_finished_and_published(void **context)
     lake_expect_paths(lake, SCHEMA FOLDER ID(10) "-" ID(12) ".avro\n");
     lake_expect_rows(lake, 16, 18);
     leat_sink_counters counters;
-    leat_sink_file_ops.counters(lake->sink, &counters);
+    counters = lake->sink->counters;
     assert_int_equal(counters.files, 1);
     uint64_t totals[3];
     assert_int_equal(leat_state_file_totals(lake->state, &totals[0], &totals[1], &totals[2], &lake->error),
@@ -65,8 +65,8 @@ static void whole_blocks_behind_the_commit_go_too(void **context)
     char *note = leat_allocate(100001);
     memset(note, 'x', 100000);
     bool full;
-    assert_int_equal(sample_append(&leat_sink_file_ops, lake->sink, lake->tables[orders],
-                                   lake->versions[orders], 19, note, sample_time, &full, &lake->error),
+    assert_int_equal(sample_append(lake->sink, lake->tables[orders], lake->versions[orders], 19, note,
+                                   sample_time, &full, &lake->error),
                      LEAT_OK);
     leat_release(note);
     lake_close(lake);
@@ -154,7 +154,7 @@ static void a_name_that_is_taken_is_never_overwritten(void **context)
     leave_a_finished_file(lake, working, final);
     write_file(final, "mine", 4, O_EXCL);
     lake_open(lake);
-    leat_sink_file_ops.finish(lake->sink);
+    leat_sink_finish(lake->sink);
     assert_int_equal(lake_try_commit(lake, "0/2", NULL, 0), LEAT_OPERATOR);
     assert_non_null(strstr(lake->error.message, final));
     assert_string_not_equal(lake->error.mend, "");
@@ -312,7 +312,7 @@ static void files_of_others_do_not_matter(void **context)
                      LEAT_OK);
     lake->options.state = lake->state;
     assert_int_equal(leat_sink_file_open(&lake->options, &lake->sink, &lake->error), LEAT_OK);
-    assert_int_equal(leat_sink_file_ops.recover(lake->sink, &lake->position, &lake->error), LEAT_OK);
+    assert_int_equal(leat_sink_recover(lake->sink, &lake->position, &lake->error), LEAT_OK);
     assert_null(lake->position.log);
 }
 

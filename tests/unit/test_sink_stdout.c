@@ -41,8 +41,7 @@ static int set_up(void **context)
                      LEAT_OK);
     assert_int_equal(leat_sink_stdout_open(test->write_end, test->state, &test->sink, &test->error), LEAT_OK);
     test->version = sample_version("pub\"lic", "or\\ders\x01 é", 3);
-    assert_int_equal(leat_sink_stdout_ops.open_table(test->sink, test->version, &test->table, &test->error),
-                     LEAT_OK);
+    assert_int_equal(leat_sink_open_table(test->sink, test->version, &test->table, &test->error), LEAT_OK);
     *context = test;
     return 0;
 }
@@ -50,7 +49,7 @@ static int set_up(void **context)
 static int tear_down(void **context)
 {
     fixture *test = *context;
-    leat_sink_stdout_ops.close(test->sink);
+    leat_sink_close(test->sink);
     leat_state_close(test->state);
     if (test->read_end >= 0)
         close(test->read_end);
@@ -64,15 +63,14 @@ static int tear_down(void **context)
 static leat_status append(fixture *test, int64_t id, const char *note)
 {
     bool full;
-    return sample_append(&leat_sink_stdout_ops, test->sink, test->table, test->version, id, note, sample_time,
-                         &full, &test->error);
+    return sample_append(test->sink, test->table, test->version, id, note, sample_time, &full, &test->error);
 }
 
 static leat_status commit(fixture *test)
 {
     leat_position position = {0};
     leat_position_set(&position, "0/1", NULL, 0);
-    leat_status status = leat_sink_stdout_ops.commit(test->sink, &position, &test->error);
+    leat_status status = leat_sink_commit(test->sink, &position, &test->error);
     leat_position_clear(&position);
     return status;
 }
@@ -180,7 +178,7 @@ static void a_record_that_does_not_fit_its_schema_is_refused(void **context)
     leat_record record = {.table = test->table,
                           .value = leat_slice_of_string("\x02\x02x\x0e more"),
                           .sequence = leat_slice_of_string("1")};
-    assert_int_equal(leat_sink_stdout_ops.append(test->sink, &record, &full, &test->error), LEAT_FAILED);
+    assert_int_equal(leat_sink_append(test->sink, &record, &full, &test->error), LEAT_FAILED);
     assert_non_null(strstr(test->error.message, "or\\ders"));
     assert_int_equal(commit(test), LEAT_FAILED);
 }
@@ -194,16 +192,15 @@ static void a_full_disk_may_pass(void **context)
     int device = open("/dev/full", O_WRONLY);
     assert_true(device >= 0);
     assert_int_equal(leat_sink_stdout_open(device, test->state, &sink, &test->error), LEAT_OK);
-    assert_int_equal(leat_sink_stdout_ops.open_table(sink, test->version, &table, &test->error), LEAT_OK);
-    assert_int_equal(sample_append(&leat_sink_stdout_ops, sink, table, test->version, 1, "x", sample_time,
-                                   &full, &test->error),
+    assert_int_equal(leat_sink_open_table(sink, test->version, &table, &test->error), LEAT_OK);
+    assert_int_equal(sample_append(sink, table, test->version, 1, "x", sample_time, &full, &test->error),
                      LEAT_OK);
     leat_position position = {0};
     leat_position_set(&position, "0/1", NULL, 0);
-    assert_int_equal(leat_sink_stdout_ops.commit(sink, &position, &test->error), LEAT_RETRY);
+    assert_int_equal(leat_sink_commit(sink, &position, &test->error), LEAT_RETRY);
     assert_string_not_equal(test->error.mend, "");
     leat_position_clear(&position);
-    leat_sink_stdout_ops.close(sink);
+    leat_sink_close(sink);
     close(device);
 }
 

@@ -16,12 +16,12 @@ enum { MANY_OPEN_FILES = 64 };
 
 /* ---- Data ---- */
 
-static bool is_due(const leat_sink *sink, const leat_data_file *file, bool all, int64_t now)
+static bool is_due(const leat_file_sink *sink, const leat_data_file *file, bool all, int64_t now)
 {
     return all || now - file->opened_at >= sink->options.roll_every;
 }
 
-static leat_status finish_due(leat_sink *sink, bool all, leat_error *error)
+static leat_status finish_due(leat_file_sink *sink, bool all, leat_error *error)
 {
     int64_t now = leat_clock_monotonic();
     size_t i = 0;
@@ -37,7 +37,7 @@ static leat_status finish_due(leat_sink *sink, bool all, leat_error *error)
     return LEAT_OK;
 }
 
-static leat_status sync_open(leat_sink *sink, leat_error *error)
+static leat_status sync_open(leat_file_sink *sink, leat_error *error)
 {
     for (size_t i = 0; i < sink->open.count; i++) {
         leat_data_file *file = sink->open.items[i];
@@ -57,8 +57,8 @@ static leat_status sync_open(leat_sink *sink, leat_error *error)
 
 /* ---- The state's unit of work ---- */
 
-leat_status leat_file_sink_record(leat_sink *sink, const leat_data_file *file, leat_state_file_stage stage,
-                                  leat_error *error)
+leat_status leat_file_sink_record(leat_file_sink *sink, const leat_data_file *file,
+                                  leat_state_file_stage stage, leat_error *error)
 {
     leat_arena scratch = {0};
     leat_state_file row = {
@@ -77,25 +77,13 @@ leat_status leat_file_sink_record(leat_sink *sink, const leat_data_file *file, l
     return status;
 }
 
-static leat_status record_list(leat_sink *sink, const leat_file_list *list, leat_state_file_stage stage,
+static leat_status record_list(leat_file_sink *sink, const leat_file_list *list, leat_state_file_stage stage,
                                leat_error *error)
 {
     leat_status status = LEAT_OK;
     for (size_t i = 0; status == LEAT_OK && i < list->count; i++)
         if (list->items[i]->unsaved)
             status = leat_file_sink_record(sink, list->items[i], stage, error);
-    return status;
-}
-
-static leat_status record_tables(leat_sink *sink, leat_error *error)
-{
-    leat_status status = LEAT_OK;
-    for (size_t i = 0; status == LEAT_OK && i < sink->table_count; i++) {
-        const leat_sink_table *table = sink->tables[i];
-        if (table->records > 0)
-            status = leat_state_table_add(sink->options.state, table->name, table->version->number,
-                                          table->records, table->snapshot_records, table->last_change, error);
-    }
     return status;
 }
 
@@ -106,17 +94,15 @@ static void mark_saved(leat_file_list *list)
 }
 
 /* The state knows everything now. */
-static void forget_uncommitted(leat_sink *sink)
+static void forget_uncommitted(leat_file_sink *sink)
 {
     mark_saved(&sink->open);
     mark_saved(&sink->finished);
     leat_file_list_free(&sink->published);
-    for (size_t i = 0; i < sink->table_count; i++)
-        sink->tables[i]->records = sink->tables[i]->snapshot_records = 0;
-    sink->bytes_since_commit = sink->records_since_commit = 0;
+    sink->bytes_since_commit = 0;
 }
 
-static leat_status record_all(leat_sink *sink, const leat_position *position, leat_error *error)
+static leat_status record_all(leat_file_sink *sink, const leat_position *position, leat_error *error)
 {
     leat_status status = record_list(sink, &sink->published, LEAT_FILE_PUBLISHED, error);
     if (status == LEAT_OK)
@@ -124,10 +110,8 @@ static leat_status record_all(leat_sink *sink, const leat_position *position, le
     if (status == LEAT_OK)
         status = record_list(sink, &sink->open, LEAT_FILE_OPEN, error);
     if (status == LEAT_OK)
-        status = record_tables(sink, error);
-    if (status == LEAT_OK)
         status = leat_state_position_put(sink->options.state, position, leat_clock_wall(),
-                                         sink->records_since_commit, error);
+                                         sink->base.records_since_commit, error);
     if (status == LEAT_OK && sink->tidy && sink->open.count > 0) {
         status = leat_state_tidy_put(sink->options.state, false, error);
         sink->tidy = false;
@@ -174,10 +158,10 @@ static char *schema_text(const char *schema)
     return leat_buffer_detach_string(&text);
 }
 
-leat_status leat_file_sink_check_schema(const leat_sink *sink, const char *schema_path, const char *schema,
-                                        bool *exists, leat_error *error)
+leat_status leat_file_sink_check_schema(const leat_file_sink *sink, const char *schema_path,
+                                        const char *schema, bool *exists, leat_error *error)
 {
-    char *path = leat_file_sink_path(sink, schema_path);
+    char *path = leat_file_name_path(sink->options.path, schema_path);
     char *text = schema_text(schema);
     char *present;
     leat_status status = read_small_file(path, &present, error);
@@ -195,10 +179,10 @@ leat_status leat_file_sink_check_schema(const leat_sink *sink, const char *schem
     return status;
 }
 
-static leat_status write_schema(const leat_sink *sink, const char *schema_path, const char *schema,
+static leat_status write_schema(const leat_file_sink *sink, const char *schema_path, const char *schema,
                                 leat_error *error)
 {
-    char *path = leat_file_sink_path(sink, schema_path);
+    char *path = leat_file_name_path(sink->options.path, schema_path);
     char *folder = leat_folder_of(path);
     char *working = leat_file_name_working(folder, "schema", leat_state_identity(sink->options.state));
     char *text = schema_text(schema);
@@ -213,14 +197,14 @@ static leat_status write_schema(const leat_sink *sink, const char *schema_path, 
 }
 
 /* The schema of a file that a run before wrote stands in its header. Heap. */
-static leat_status schema_of(const leat_sink *sink, const leat_data_file *file, char **schema,
+static leat_status schema_of(const leat_file_sink *sink, const leat_data_file *file, char **schema,
                              leat_error *error)
 {
     if (file->table != NULL) {
-        *schema = leat_duplicate_string(file->table->version->value_schema);
+        *schema = leat_duplicate_string(file->table->base.version->value_schema);
         return LEAT_OK;
     }
-    char *path = leat_file_sink_path(sink, file->working);
+    char *path = leat_file_name_path(sink->options.path, file->working);
     leat_container_reader *reader;
     leat_status status = leat_container_open(path, &reader, error);
     if (status == LEAT_OK) {
@@ -232,7 +216,7 @@ static leat_status schema_of(const leat_sink *sink, const leat_data_file *file, 
 }
 
 /* The schema of a version is there before its first data. */
-static leat_status publish_schema(leat_sink *sink, const leat_data_file *file, leat_error *error)
+static leat_status publish_schema(leat_file_sink *sink, const leat_data_file *file, leat_error *error)
 {
     if (file->table != NULL && file->table->schema_published)
         return LEAT_OK;
@@ -252,13 +236,13 @@ static leat_status publish_schema(leat_sink *sink, const leat_data_file *file, l
     return status;
 }
 
-static leat_status publish_file(leat_sink *sink, leat_data_file *file, leat_error *error)
+static leat_status publish_file(leat_file_sink *sink, leat_data_file *file, leat_error *error)
 {
     leat_status status = publish_schema(sink, file, error);
     if (status != LEAT_OK)
         return status;
-    char *working = leat_file_sink_path(sink, file->working);
-    char *final = leat_file_sink_path(sink, file->final);
+    char *working = leat_file_name_path(sink->options.path, file->working);
+    char *final = leat_file_name_path(sink->options.path, file->final);
     status = leat_folder_rename(working, final, error);
     if (status == LEAT_OK)
         leat_folder_set_add(&sink->unsynced, final);
@@ -267,7 +251,7 @@ static leat_status publish_file(leat_sink *sink, leat_data_file *file, leat_erro
     return status;
 }
 
-leat_status leat_file_sink_publish(leat_sink *sink, leat_error *error)
+leat_status leat_file_sink_publish(leat_file_sink *sink, leat_error *error)
 {
     leat_status status = LEAT_OK;
     for (size_t i = 0; status == LEAT_OK && i < sink->finished.count; i++)
@@ -278,13 +262,13 @@ leat_status leat_file_sink_publish(leat_sink *sink, leat_error *error)
         return status;
     for (size_t i = 0; i < sink->finished.count; i++)
         sink->finished.items[i]->unsaved = true;
-    sink->counters.files += sink->finished.count;
+    sink->base.counters.files += sink->finished.count;
     leat_file_list_move(&sink->published, &sink->finished);
     return LEAT_OK;
 }
 
 /* The run is ending: there may be no next commit to tell the state in. */
-static leat_status record_end(leat_sink *sink, leat_error *error)
+static leat_status record_end(leat_file_sink *sink, leat_error *error)
 {
     leat_status status = record_list(sink, &sink->published, LEAT_FILE_PUBLISHED, error);
     if (status == LEAT_OK)
@@ -298,7 +282,7 @@ static leat_status record_end(leat_sink *sink, leat_error *error)
     return LEAT_OK;
 }
 
-leat_status leat_file_sink_commit(leat_sink *sink, const leat_position *position, leat_error *error)
+leat_status leat_file_sink_commit(leat_file_sink *sink, const leat_position *position, leat_error *error)
 {
     bool boundary = leat_position_at_boundary(position);
     leat_status status = finish_due(sink, boundary && sink->finishing, error);

@@ -129,3 +129,10 @@ bool leat_file_name_is_working(const char *name, const char *identity)
     return name[0] == '.' && length > tail && strcmp(name + length - 5, ".leat") == 0 &&
            memcmp(name + length - tail, ending, (size_t)marked) == 0;
 }
+
+char *leat_file_name_path(const char *root, const char *relative)
+{
+    leat_buffer path = {0};
+    leat_buffer_printf(&path, "%s/%s", root, relative);
+    return leat_buffer_detach_string(&path);
+}

@@ -1,4 +1,4 @@
-/* How the file sink names things. All paths are relative to the sink's folder. */
+/* How the file sink names things. All paths are relative to the sink's folder, but for leat_file_name_path's. */
 #ifndef LEAT_SINK_FILE_NAMES_H
 #define LEAT_SINK_FILE_NAMES_H
 
@@ -23,6 +23,9 @@ char *leat_file_name_final(const char *working, const char *first, const char *l
 
 /* "_schema/<table>/v=<version>.avsc" for a data file's path. Heap. */
 char *leat_file_name_schema(const char *data_path);
+
+/* "<root>/<relative>": the path on the disk. Heap. */
+char *leat_file_name_path(const char *root, const char *relative);
 
 /* Whether the file name (without folders) is that of a file at work of the store with this identity. */
 bool leat_file_name_is_working(const char *name, const char *identity);

@@ -17,7 +17,7 @@ static int64_t start_of_day(int64_t time)
     return time - (since < 0 ? since + day_microseconds : since);
 }
 
-static leat_data_file *find(const leat_sink *sink, const leat_sink_table *table, int64_t commit_time)
+static leat_data_file *find(const leat_file_sink *sink, const leat_file_table *table, int64_t commit_time)
 {
     for (size_t i = 0; i < sink->open.count; i++) {
         leat_data_file *file = sink->open.items[i];
@@ -28,13 +28,13 @@ static leat_data_file *find(const leat_sink *sink, const leat_sink_table *table,
 }
 
 /* A data file without its writer. */
-static leat_data_file *plan(const leat_sink *sink, leat_sink_table *table, int64_t commit_time,
+static leat_data_file *plan(const leat_file_sink *sink, leat_file_table *table, int64_t commit_time,
                             leat_slice sequence)
 {
     leat_data_file *file = leat_allocate(sizeof *file);
     file->table = table;
-    file->table_name = table->name;
-    file->version = table->version->number;
+    file->table_name = table->base.name;
+    file->version = table->base.version->number;
     file->first = leat_arena_slice_string(&file->arena, sequence);
     file->day_start = start_of_day(commit_time);
     file->day_end = file->day_start + day_microseconds;
@@ -48,7 +48,7 @@ static leat_data_file *plan(const leat_sink *sink, leat_sink_table *table, int64
 }
 
 /* What the header says besides the schema, so that a file tells by itself where it comes from. */
-static leat_status create_container(const leat_sink *sink, leat_data_file *file, const char *path,
+static leat_status create_container(const leat_file_sink *sink, leat_data_file *file, const char *path,
                                     leat_error *error)
 {
     char version[16];
@@ -59,16 +59,16 @@ static leat_status create_container(const leat_sink *sink, leat_data_file *file,
         {.key = "leat.version", .value = leat_slice_of_string(version)},
         {.key = "leat.first", .value = leat_slice_of_string(file->first)},
     };
-    leat_status status = leat_container_create(path, file->table->version->value_schema, sink->codec, meta,
-                                               sizeof meta / sizeof meta[0], &file->writer, error);
+    leat_status status = leat_container_create(path, file->table->base.version->value_schema, sink->codec,
+                                               meta, sizeof meta / sizeof meta[0], &file->writer, error);
     if (status == LEAT_FAILED && error != NULL && error->mend[0] == '\0')
         leat_error_mend(error, "Let the user that runs leat write in that folder.");
     return status;
 }
 
-static leat_status create(leat_sink *sink, leat_data_file *file, leat_error *error)
+static leat_status create(leat_file_sink *sink, leat_data_file *file, leat_error *error)
 {
-    char *path = leat_file_sink_path(sink, file->working);
+    char *path = leat_file_name_path(sink->options.path, file->working);
     char *folder = leat_folder_of(path);
     leat_status status = leat_folder_make(folder, error);
     if (status == LEAT_OK)
@@ -81,7 +81,7 @@ static leat_status create(leat_sink *sink, leat_data_file *file, leat_error *err
 }
 
 /* Descriptors are bounded: the file that has waited longest for a record makes room. */
-static leat_status make_room(leat_sink *sink, leat_error *error)
+static leat_status make_room(leat_file_sink *sink, leat_error *error)
 {
     if (sink->open.count < sink->most_open)
         return LEAT_OK;
@@ -92,7 +92,7 @@ static leat_status make_room(leat_sink *sink, leat_error *error)
     return leat_file_sink_finish_file(sink, oldest, error);
 }
 
-leat_status leat_file_sink_choose(leat_sink *sink, leat_sink_table *table, int64_t commit_time,
+leat_status leat_file_sink_choose(leat_file_sink *sink, leat_file_table *table, int64_t commit_time,
                                   leat_slice sequence, leat_error *error)
 {
     table->current = find(sink, table, commit_time);
@@ -108,11 +108,12 @@ leat_status leat_file_sink_choose(leat_sink *sink, leat_sink_table *table, int64
         return status;
     }
     leat_file_list_add(&sink->open, file);
+    sink->base.counters.open_files = sink->open.count;
     table->current = file;
     return LEAT_OK;
 }
 
-leat_status leat_file_sink_finish_file(leat_sink *sink, leat_data_file *file, leat_error *error)
+leat_status leat_file_sink_finish_file(leat_file_sink *sink, leat_data_file *file, leat_error *error)
 {
     size_t pending = leat_container_pending(file->writer);
     leat_status status = leat_container_sync(file->writer, error);
@@ -130,10 +131,11 @@ leat_status leat_file_sink_finish_file(leat_sink *sink, leat_data_file *file, le
         file->table->current = NULL;
     leat_file_list_remove(&sink->open, file);
     leat_file_list_add(&sink->finished, file);
+    sink->base.counters.open_files = sink->open.count;
     return LEAT_OK;
 }
 
-static leat_data_file *largest(const leat_sink *sink)
+static leat_data_file *largest(const leat_file_sink *sink)
 {
     leat_data_file *found = sink->open.items[0];
     for (size_t i = 1; i < sink->open.count; i++)
@@ -142,7 +144,7 @@ static leat_data_file *largest(const leat_sink *sink)
     return found;
 }
 
-leat_status leat_file_sink_relieve(leat_sink *sink, leat_error *error)
+leat_status leat_file_sink_relieve(leat_file_sink *sink, leat_error *error)
 {
     while (sink->pending > MOST_PENDING_BYTES) {
         leat_data_file *file = largest(sink);

@@ -92,9 +92,9 @@ static leat_status cut_back(const char *path, const leat_data_file *file, leat_e
 }
 
 /* A file that a crash found at work is finished as it is; the next records go to a new one. */
-static leat_status finish_open(leat_sink *sink, leat_data_file *file, leat_error *error)
+static leat_status finish_open(leat_file_sink *sink, leat_data_file *file, leat_error *error)
 {
-    char *path = leat_file_sink_path(sink, file->working);
+    char *path = leat_file_name_path(sink->options.path, file->working);
     leat_status status = cut_back(path, file, error);
     leat_release(path);
     if (status != LEAT_OK)
@@ -106,11 +106,11 @@ static leat_status finish_open(leat_sink *sink, leat_data_file *file, leat_error
 }
 
 /* Whether the rename of a finished file was done before the crash. */
-static leat_status find_renamed(const leat_sink *sink, const leat_data_file *file, bool *renamed,
+static leat_status find_renamed(const leat_file_sink *sink, const leat_data_file *file, bool *renamed,
                                 leat_error *error)
 {
-    char *working = leat_file_sink_path(sink, file->working);
-    char *final = leat_file_sink_path(sink, file->final);
+    char *working = leat_file_name_path(sink->options.path, file->working);
+    char *final = leat_file_name_path(sink->options.path, file->final);
     struct stat working_facts;
     struct stat final_facts;
     bool has_working = stat(working, &working_facts) == 0;
@@ -130,7 +130,7 @@ static leat_status find_renamed(const leat_sink *sink, const leat_data_file *fil
 
 /* ---- All of them ---- */
 
-static leat_status take_open(leat_sink *sink, const leat_state_file *row, deeds *done, leat_error *error)
+static leat_status take_open(leat_file_sink *sink, const leat_state_file *row, deeds *done, leat_error *error)
 {
     leat_data_file *file = from_state(row);
     leat_status status = finish_open(sink, file, error);
@@ -139,7 +139,8 @@ static leat_status take_open(leat_sink *sink, const leat_state_file *row, deeds 
     return status;
 }
 
-static leat_status take_finished(leat_sink *sink, const leat_state_file *row, deeds *done, leat_error *error)
+static leat_status take_finished(leat_file_sink *sink, const leat_state_file *row, deeds *done,
+                                 leat_error *error)
 {
     leat_data_file *file = from_state(row);
     bool renamed;
@@ -149,21 +150,21 @@ static leat_status take_finished(leat_sink *sink, const leat_state_file *row, de
         return status;
     }
     /* The name is there, but perhaps not yet durably. */
-    char *final = leat_file_sink_path(sink, file->final);
+    char *final = leat_file_name_path(sink->options.path, file->final);
     leat_folder_set_add(&sink->unsynced, final);
     leat_release(final);
     file->unsaved = true;
     leat_file_list_add(&sink->published, file);
-    sink->counters.files++;
+    sink->base.counters.files++;
     done->published++;
     return LEAT_OK;
 }
 
-typedef leat_status (*take_function)(leat_sink *sink, const leat_state_file *row, deeds *done,
+typedef leat_status (*take_function)(leat_file_sink *sink, const leat_state_file *row, deeds *done,
                                      leat_error *error);
 
-static leat_status take_all(leat_sink *sink, leat_state_file_stage stage, take_function take, deeds *done,
-                            leat_error *error)
+static leat_status take_all(leat_file_sink *sink, leat_state_file_stage stage, take_function take,
+                            deeds *done, leat_error *error)
 {
     leat_arena scratch = {0};
     leat_state_file *rows;
@@ -176,7 +177,7 @@ static leat_status take_all(leat_sink *sink, leat_state_file_stage stage, take_f
 }
 
 /* The state may have been lost and made anew: then the files of its former life would be written again. */
-static leat_status refuse_own_files(leat_sink *sink, leat_error *error)
+static leat_status refuse_own_files(leat_file_sink *sink, leat_error *error)
 {
     char *path;
     leat_status status = leat_file_sink_find_own(sink, &path, error);
@@ -194,7 +195,7 @@ static leat_status refuse_own_files(leat_sink *sink, leat_error *error)
 }
 
 /* Files at work that the state does not know can only be there when the run before did not end properly. */
-static leat_status sweep(leat_sink *sink, deeds *done, leat_error *error)
+static leat_status sweep(leat_file_sink *sink, deeds *done, leat_error *error)
 {
     bool tidy;
     leat_status status = leat_state_tidy_get(sink->options.state, &tidy, error);
@@ -206,7 +207,7 @@ static leat_status sweep(leat_sink *sink, deeds *done, leat_error *error)
     return leat_state_tidy_put(sink->options.state, false, error);
 }
 
-static void tell(const leat_sink *sink, const deeds *done)
+static void tell(const leat_file_sink *sink, const deeds *done)
 {
     if (done->finished + done->published + done->removed > 0)
         leat_log_write(sink->options.log, LEAT_LOG_INFO,
@@ -215,7 +216,7 @@ static void tell(const leat_sink *sink, const deeds *done)
                        sink->options.path, done->finished, done->published, done->removed);
 }
 
-static leat_status settle(leat_sink *sink, const leat_position *position, deeds *done, leat_error *error)
+static leat_status settle(leat_file_sink *sink, const leat_position *position, deeds *done, leat_error *error)
 {
     leat_status status = LEAT_OK;
     if (position->log == NULL && position->transaction == NULL)
@@ -230,7 +231,7 @@ static leat_status settle(leat_sink *sink, const leat_position *position, deeds 
 }
 
 /* At a transaction's end nothing need wait. */
-static leat_status publish(leat_sink *sink, deeds *done, leat_error *error)
+static leat_status publish(leat_file_sink *sink, deeds *done, leat_error *error)
 {
     size_t before = sink->published.count;
     leat_status status = leat_file_sink_publish(sink, error);
@@ -244,7 +245,7 @@ static leat_status publish(leat_sink *sink, deeds *done, leat_error *error)
     return status;
 }
 
-leat_status leat_file_sink_recover(leat_sink *sink, leat_position *position, leat_error *error)
+leat_status leat_file_sink_recover(leat_file_sink *sink, leat_position *position, leat_error *error)
 {
     leat_position durable = {0};
     deeds done = {0};

@@ -23,7 +23,7 @@ static const folder_tree schema_tree = {.root = "_schema", .prefixes = {""}, .de
 
 /* What is done with each file. */
 typedef struct folder_walk {
-    const leat_sink *sink;
+    const leat_file_sink *sink;
     leat_status (*visit)(struct folder_walk *walk, const char *folder, const char *name, leat_error *error);
     const leat_file_list *known;
     size_t removed;
@@ -84,7 +84,7 @@ static leat_status look_at_all(folder_walk *walk, const folder_tree *tree, int l
 static leat_status enter(folder_walk *walk, const folder_tree *tree, int level, const char *folder,
                          leat_error *error)
 {
-    char *path = leat_file_sink_path(walk->sink, folder);
+    char *path = leat_file_name_path(walk->sink->options.path, folder);
     leat_status status = LEAT_OK;
     DIR *entries = opendir(path);
     if (entries != NULL) {
@@ -120,7 +120,7 @@ static leat_status remove_unknown(folder_walk *walk, const char *folder, const c
     char *relative = joined(folder, name);
     leat_status status = LEAT_OK;
     if (!is_known(walk->known, relative)) {
-        char *path = leat_file_sink_path(walk->sink, relative);
+        char *path = leat_file_name_path(walk->sink->options.path, relative);
         if (unlink(path) == 0)
             walk->removed++;
         else
@@ -131,7 +131,7 @@ static leat_status remove_unknown(folder_walk *walk, const char *folder, const c
     return status;
 }
 
-leat_status leat_file_sink_sweep(const leat_sink *sink, const leat_file_list *known, size_t *removed,
+leat_status leat_file_sink_sweep(const leat_file_sink *sink, const leat_file_list *known, size_t *removed,
                                  leat_error *error)
 {
     folder_walk sweeper = {.sink = sink, .visit = remove_unknown, .known = known};
@@ -157,7 +157,7 @@ static leat_status ask_origin(folder_walk *walk, const char *folder, const char 
     if (!is_data_file(name))
         return LEAT_OK;
     char *relative = joined(folder, name);
-    char *path = leat_file_sink_path(walk->sink, relative);
+    char *path = leat_file_name_path(walk->sink->options.path, relative);
     leat_container_reader *reader;
     /* What cannot be read as a container is none of ours: ours are whole. */
     if (leat_container_open(path, &reader, NULL) == LEAT_OK) {
@@ -173,7 +173,7 @@ static leat_status ask_origin(folder_walk *walk, const char *folder, const char 
     return LEAT_OK;
 }
 
-leat_status leat_file_sink_find_own(const leat_sink *sink, char **path, leat_error *error)
+leat_status leat_file_sink_find_own(const leat_file_sink *sink, char **path, leat_error *error)
 {
     folder_walk asker = {.sink = sink, .visit = ask_origin};
     leat_status status = walk_tree(&asker, &data_tree, error);

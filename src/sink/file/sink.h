@@ -31,8 +31,6 @@ typedef struct leat_sink_file_options {
     leat_log *log;
 } leat_sink_file_options;
 
-extern const leat_sink_ops leat_sink_file_ops;
-
 /* Texts of `options` outlive the sink. LEAT_USAGE or LEAT_OPERATOR with the mend when the folder cannot be
  * used. */
 leat_status leat_sink_file_open(const leat_sink_file_options *options, leat_sink **sink, leat_error *error);

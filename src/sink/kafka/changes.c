@@ -19,18 +19,18 @@ typedef struct version_news {
     size_t change_count;
 } version_news;
 
-static leat_status look_up(const leat_sink *sink, const leat_sink_table *table, version_news *news,
+static leat_status look_up(const leat_kafka_sink *sink, const leat_kafka_table *table, version_news *news,
                            leat_error *error)
 {
     leat_state_version *versions;
     size_t count;
-    leat_status status =
-        leat_state_version_list(sink->options.state, table->name, &news->arena, &versions, &count, error);
+    leat_status status = leat_state_version_list(sink->options.state, table->base.name, &news->arena,
+                                                 &versions, &count, error);
     for (size_t i = 0; status == LEAT_OK && i < count; i++) {
-        if (versions[i].number == table->version->number) {
+        if (versions[i].number == table->base.version->number) {
             news->found = true;
             news->version = versions[i];
-        } else if (versions[i].number < table->version->number) {
+        } else if (versions[i].number < table->base.version->number) {
             news->has_previous = true; /* they are in order */
             news->previous = versions[i];
         }
@@ -68,7 +68,7 @@ static json_t *schema_json(const char *text)
 }
 
 /* The schema-change event, as schemas/schema-change.schema.json has it. */
-static char *event_text(const leat_sink *sink, const version_news *news)
+static char *event_text(const leat_kafka_sink *sink, const version_news *news)
 {
     char time[LEAT_CLOCK_TEXT_SIZE];
     leat_clock_format(news->version.seen_at, time);
@@ -90,19 +90,19 @@ static char *event_text(const leat_sink *sink, const version_news *news)
     return leat_json_finish(event, 0);
 }
 
-static leat_status send_event(leat_sink *sink, const leat_sink_table *table, const version_news *news,
+static leat_status send_event(leat_kafka_sink *sink, const leat_kafka_table *table, const version_news *news,
                               leat_error *error)
 {
     char *text = event_text(sink, news);
     leat_kafka_notice_waits(sink);
-    leat_status status = leat_kafka_notice_send(sink, &sink->changes, leat_slice_of_string(table->name),
+    leat_status status = leat_kafka_notice_send(sink, &sink->changes, leat_slice_of_string(table->base.name),
                                                 leat_slice_of_string(text), error);
     leat_release(text);
     return status;
 }
 
 /* It counts as told only with the batch that the message is in. */
-static void note_announcement(leat_sink *sink, const leat_sink_table *table)
+static void note_announcement(leat_kafka_sink *sink, const leat_kafka_table *table)
 {
     if (sink->announcement_count == sink->announcement_capacity) {
         sink->announcement_capacity = sink->announcement_capacity == 0 ? 16 : sink->announcement_capacity * 2;
@@ -110,14 +110,15 @@ static void note_announcement(leat_sink *sink, const leat_sink_table *table)
             leat_reallocate(sink->announcements, sink->announcement_capacity * sizeof *sink->announcements);
     }
     sink->announcements[sink->announcement_count++] = (leat_kafka_announcement){
-        .table = leat_duplicate_string(table->name), .number = table->version->number};
+        .table = leat_duplicate_string(table->base.name), .number = table->base.version->number};
 }
 
-leat_status leat_kafka_changes_announce(leat_sink *sink, const leat_sink_table *table, leat_error *error)
+leat_status leat_kafka_changes_announce(leat_kafka_sink *sink, const leat_kafka_table *table,
+                                        leat_error *error)
 {
     bool announced;
-    leat_status status =
-        leat_state_announced_get(sink->options.state, table->name, table->version->number, &announced, error);
+    leat_status status = leat_state_announced_get(sink->options.state, table->base.name,
+                                                  table->base.version->number, &announced, error);
     if (status != LEAT_OK || announced)
         return status;
     version_news news = {0};
@@ -146,7 +147,7 @@ static const char *list_changes(version_news *news)
     return kept;
 }
 
-void leat_kafka_changes_explain(leat_sink *sink, const leat_sink_table *table, leat_error *error)
+void leat_kafka_changes_explain(leat_kafka_sink *sink, const leat_kafka_table *table, leat_error *error)
 {
     version_news news = {0};
     leat_error ignored;

@@ -14,7 +14,7 @@ void leat_kafka_check_add(leat_findings *findings, leat_finding_level level, con
 
 /* ---- Brokers ---- */
 
-static leat_status count_brokers(const leat_sink *sink, rd_kafka_t *client, leat_findings *findings,
+static leat_status count_brokers(const leat_kafka_sink *sink, rd_kafka_t *client, leat_findings *findings,
                                  leat_error *error)
 {
     const struct rd_kafka_metadata *metadata;
@@ -28,7 +28,7 @@ static leat_status count_brokers(const leat_sink *sink, rd_kafka_t *client, leat
     return LEAT_OK;
 }
 
-static leat_status check_brokers(leat_sink *sink, rd_kafka_t *client, const char *const *tables,
+static leat_status check_brokers(leat_kafka_sink *sink, rd_kafka_t *client, const char *const *tables,
                                  size_t table_count, leat_findings *findings, leat_error *error)
 {
     leat_status status = leat_kafka_reach(&sink->options, client, error);
@@ -44,7 +44,7 @@ static leat_status check_brokers(leat_sink *sink, rd_kafka_t *client, const char
 /* ---- Transactions ---- */
 
 /* The pipeline's own id would shut out a leat that runs. No pipeline's name has a '.'. */
-static leat_status begin_with_own_id(const leat_sink *sink, leat_error *error)
+static leat_status begin_with_own_id(const leat_kafka_sink *sink, leat_error *error)
 {
     leat_arena scratch = {0};
     leat_sink_kafka_options options = sink->options;
@@ -57,7 +57,7 @@ static leat_status begin_with_own_id(const leat_sink *sink, leat_error *error)
     return status;
 }
 
-static leat_status check_transactions(const leat_sink *sink, leat_findings *findings, leat_error *error)
+static leat_status check_transactions(const leat_kafka_sink *sink, leat_findings *findings, leat_error *error)
 {
     if (!leat_kafka_is_exactly_once(sink))
         return LEAT_OK;
@@ -70,7 +70,7 @@ static leat_status check_transactions(const leat_sink *sink, leat_findings *find
     return status;
 }
 
-static leat_status check_kafka(leat_sink *sink, const char *const *tables, size_t table_count,
+static leat_status check_kafka(leat_kafka_sink *sink, const char *const *tables, size_t table_count,
                                leat_findings *findings, leat_error *error)
 {
     rd_kafka_t *client;
@@ -84,7 +84,8 @@ static leat_status check_kafka(leat_sink *sink, const char *const *tables, size_
 
 /* ---- Registry ---- */
 
-static void tell_compatibility(const leat_sink *sink, const char *compatibility, leat_findings *findings)
+static void tell_compatibility(const leat_kafka_sink *sink, const char *compatibility,
+                               leat_findings *findings)
 {
     bool none = compatibility != NULL && strcmp(compatibility, "NONE") == 0;
     leat_findings_add(findings, none ? LEAT_FINDING_WARNING : LEAT_FINDING_FINE, "registry_compatibility",
@@ -94,7 +95,7 @@ static void tell_compatibility(const leat_sink *sink, const char *compatibility,
                       leat_registry_url(sink->registry), compatibility != NULL ? compatibility : "its rules");
 }
 
-static leat_status check_registry(const leat_sink *sink, leat_findings *findings, leat_error *error)
+static leat_status check_registry(const leat_kafka_sink *sink, leat_findings *findings, leat_error *error)
 {
     if (sink->registry == NULL) {
         leat_findings_add(findings, LEAT_FINDING_FINE, "registry", "registry", NULL,
@@ -117,13 +118,14 @@ static leat_status check_registry(const leat_sink *sink, leat_findings *findings
 leat_status leat_sink_kafka_check(const leat_sink_kafka_options *options, const char *const *tables,
                                   size_t table_count, leat_findings *findings, leat_error *error)
 {
-    leat_sink *sink;
-    leat_status status = leat_sink_kafka_open(options, &sink, error);
+    leat_sink *opened;
+    leat_status status = leat_sink_kafka_open(options, &opened, error);
     if (status != LEAT_OK)
         return status;
+    leat_kafka_sink *sink = leat_kafka_sink_of(opened);
     status = check_kafka(sink, tables, table_count, findings, error);
     if (status != LEAT_STOPPED && status != LEAT_USAGE)
         status = check_registry(sink, findings, error);
-    leat_sink_kafka_exactly_once_ops.close(sink);
+    leat_sink_close(opened);
     return status == LEAT_STOPPED || status == LEAT_USAGE ? status : LEAT_OK;
 }

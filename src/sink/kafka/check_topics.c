@@ -8,7 +8,7 @@
 enum { MOST_NAMES = 5 };
 
 typedef struct checkup {
-    leat_sink *sink;
+    leat_kafka_sink *sink;
     rd_kafka_t *client;
     leat_findings *findings;
     leat_arena arena;
@@ -292,7 +292,7 @@ static leat_status check_all(checkup *work, leat_error *error)
     return status == LEAT_STOPPED ? status : LEAT_OK;
 }
 
-leat_status leat_kafka_check_topics(leat_sink *sink, rd_kafka_t *client, const char *const *tables,
+leat_status leat_kafka_check_topics(leat_kafka_sink *sink, rd_kafka_t *client, const char *const *tables,
                                     size_t table_count, leat_findings *findings, leat_error *error)
 {
     checkup work = {.sink = sink, .client = client, .findings = findings};

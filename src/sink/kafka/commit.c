@@ -6,19 +6,7 @@
 #include "sink/kafka/positions.h"
 #include "sink/kafka/sink_internal.h"
 
-static leat_status record_counts(const leat_sink *sink, leat_error *error)
-{
-    leat_status status = LEAT_OK;
-    for (size_t i = 0; status == LEAT_OK && i < sink->table_count; i++) {
-        const leat_sink_table *table = sink->tables[i];
-        if (table->records > 0)
-            status = leat_state_table_add(sink->options.state, table->name, table->version->number,
-                                          table->records, table->snapshot_records, table->last_change, error);
-    }
-    return status;
-}
-
-static leat_status record_announcements(leat_sink *sink, leat_error *error)
+static leat_status record_announcements(leat_kafka_sink *sink, leat_error *error)
 {
     leat_status status = LEAT_OK;
     for (size_t i = 0; status == LEAT_OK && i < sink->announcement_count; i++)
@@ -31,17 +19,15 @@ static leat_status record_announcements(leat_sink *sink, leat_error *error)
     return status;
 }
 
-/* Counts and position join what the batch has put into the state's unit of work already. */
-static leat_status commit_state(const leat_sink *sink, const leat_position *position, leat_error *error)
+/* The position joins what the batch has put into the state's unit of work already. */
+static leat_status commit_state(const leat_kafka_sink *sink, const leat_position *position, leat_error *error)
 {
-    leat_status status = record_counts(sink, error);
-    if (status == LEAT_OK)
-        status = leat_state_position_put(sink->options.state, position, leat_clock_wall(),
-                                         sink->records_since_commit, error);
+    leat_status status = leat_state_position_put(sink->options.state, position, leat_clock_wall(),
+                                                 sink->base.records_since_commit, error);
     return status == LEAT_OK ? leat_state_commit(sink->options.state, error) : status;
 }
 
-static leat_status send_position(leat_sink *sink, const leat_position *position, leat_error *error)
+static leat_status send_position(leat_kafka_sink *sink, const leat_position *position, leat_error *error)
 {
     char *text = leat_kafka_positions_format(position, leat_clock_wall());
     leat_status status =
@@ -51,7 +37,7 @@ static leat_status send_position(leat_sink *sink, const leat_position *position,
     return status;
 }
 
-static leat_status commit_kafka(leat_sink *sink, const leat_position *position, leat_error *error)
+static leat_status commit_kafka(leat_kafka_sink *sink, const leat_position *position, leat_error *error)
 {
     leat_status status = send_position(sink, position, error);
     return status == LEAT_OK ? leat_kafka_producer_commit(sink->producer, error) : status;
@@ -59,7 +45,7 @@ static leat_status commit_kafka(leat_sink *sink, const leat_position *position, 
 
 /* Readers were told for sure only now: an announcement that was put into the state before would be lost with
  * an aborted transaction. A crash in between tells them twice. */
-static leat_status settle_announcements(leat_sink *sink, leat_error *error)
+static leat_status settle_announcements(leat_kafka_sink *sink, leat_error *error)
 {
     if (sink->announcement_count == 0)
         return LEAT_OK;
@@ -70,7 +56,8 @@ static leat_status settle_announcements(leat_sink *sink, leat_error *error)
 /* The state goes first: what it has beyond Kafka's position is read again and found there, whereas versions
  * that only Kafka had would be forgotten. But the very first position is Kafka's: a state store that has one
  * where Kafka has none means that Kafka has lost it. */
-static leat_status commit_exactly_once(leat_sink *sink, const leat_position *position, leat_error *error)
+static leat_status commit_exactly_once(leat_kafka_sink *sink, const leat_position *position,
+                                       leat_error *error)
 {
     bool first = sink->position == NULL;
     leat_status status = first ? LEAT_OK : commit_state(sink, position, error);
@@ -81,7 +68,8 @@ static leat_status commit_exactly_once(leat_sink *sink, const leat_position *pos
     return status == LEAT_OK ? settle_announcements(sink, error) : status;
 }
 
-static leat_status commit_at_least_once(leat_sink *sink, const leat_position *position, leat_error *error)
+static leat_status commit_at_least_once(leat_kafka_sink *sink, const leat_position *position,
+                                        leat_error *error)
 {
     leat_status status = leat_kafka_producer_commit(sink->producer, error);
     if (status == LEAT_OK)
@@ -89,23 +77,15 @@ static leat_status commit_at_least_once(leat_sink *sink, const leat_position *po
     return status == LEAT_OK ? commit_state(sink, position, error) : status;
 }
 
-static leat_status tell_heartbeat(leat_sink *sink, const char *position, leat_error *error)
+static leat_status tell_heartbeat(leat_kafka_sink *sink, const char *position, leat_error *error)
 {
     bool moved = sink->position == NULL || strcmp(sink->position, position) != 0;
-    if (sink->heartbeat.name == NULL || sink->records_since_commit > 0 || !moved)
+    if (sink->heartbeat.name == NULL || sink->base.records_since_commit > 0 || !moved)
         return LEAT_OK;
     return leat_kafka_notice_heartbeat(sink, position, error);
 }
 
-static void begin_anew(leat_sink *sink)
-{
-    for (size_t i = 0; i < sink->table_count; i++)
-        sink->tables[i]->records = sink->tables[i]->snapshot_records = 0;
-    sink->records_since_commit = 0;
-    sink->notice_since = 0;
-}
-
-leat_status leat_kafka_commit(leat_sink *sink, const leat_position *position, leat_error *error)
+leat_status leat_kafka_commit(leat_kafka_sink *sink, const leat_position *position, leat_error *error)
 {
     char *text = leat_position_format(position);
     leat_status status = tell_heartbeat(sink, text, error);
@@ -115,7 +95,7 @@ leat_status leat_kafka_commit(leat_sink *sink, const leat_position *position, le
     if (status == LEAT_OK) {
         leat_release(sink->position);
         sink->position = text;
-        begin_anew(sink);
+        sink->notice_since = 0;
     } else {
         leat_release(text);
     }

@@ -25,7 +25,7 @@ const char leat_kafka_transaction_value_schema[] =
     "{\"name\":\"event_count\",\"type\":\"long\"}]}}],\"default\":null},"
     "{\"name\":\"ts_ms\",\"type\":\"long\",\"doc\":\"When it was committed at the source.\"}]}";
 
-leat_status leat_kafka_notice_send(leat_sink *sink, const leat_kafka_own *own, leat_slice key,
+leat_status leat_kafka_notice_send(leat_kafka_sink *sink, const leat_kafka_own *own, leat_slice key,
                                    leat_slice value, leat_error *error)
 {
     const leat_kafka_message message = {
@@ -39,7 +39,7 @@ leat_status leat_kafka_notice_send(leat_sink *sink, const leat_kafka_own *own, l
     return leat_kafka_producer_send(sink->producer, &message, error);
 }
 
-void leat_kafka_notice_waits(leat_sink *sink)
+void leat_kafka_notice_waits(leat_kafka_sink *sink)
 {
     if (sink->notice_since == 0)
         sink->notice_since = leat_clock_monotonic();
@@ -47,7 +47,7 @@ void leat_kafka_notice_waits(leat_sink *sink)
 
 /* ---- Transactions ---- */
 
-static leat_status make_transaction_frames(leat_sink *sink, leat_error *error)
+static leat_status make_transaction_frames(leat_kafka_sink *sink, leat_error *error)
 {
     if (sink->transaction_value.length > 0)
         return LEAT_OK;
@@ -92,7 +92,8 @@ static void encode_value(leat_buffer *out, const leat_kafka_frame *frame, const 
     leat_encode_long(out, boundary->transaction->commit_time / 1000);
 }
 
-leat_status leat_kafka_notice_boundary(leat_sink *sink, const leat_boundary *boundary, leat_error *error)
+leat_status leat_kafka_notice_boundary(leat_kafka_sink *sink, const leat_boundary *boundary,
+                                       leat_error *error)
 {
     leat_status status = make_transaction_frames(sink, error);
     if (status != LEAT_OK)
@@ -107,7 +108,7 @@ leat_status leat_kafka_notice_boundary(leat_sink *sink, const leat_boundary *bou
 
 /* ---- Heartbeat ---- */
 
-leat_status leat_kafka_notice_heartbeat(leat_sink *sink, const char *position, leat_error *error)
+leat_status leat_kafka_notice_heartbeat(leat_kafka_sink *sink, const char *position, leat_error *error)
 {
     json_t *object = json_object();
     leat_json_put(object, "ts_ms", json_integer(leat_clock_wall() / 1000));

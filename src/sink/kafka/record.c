@@ -24,15 +24,16 @@ static leat_slice frame(leat_buffer *out, const leat_kafka_frame *with, leat_sli
 /* Over the key's own bytes, without their frame: a new schema id must not move a key elsewhere. */
 static int32_t partition_of(const leat_record *record)
 {
-    return record->key.length > 0 ? leat_kafka_partition(record->key, record->table->partition_count)
-                                  : PARTITION_WITHOUT_KEY;
+    return record->key.length > 0
+               ? leat_kafka_partition(record->key, leat_kafka_table_of(record->table)->partition_count)
+               : PARTITION_WITHOUT_KEY;
 }
 
 /* Its timestamp is the time it is sent: what brokers delete by age, and whether they take a timestamp at all,
  * must not hang on how long ago, or by which clock, the source committed. That is told inside. */
-static leat_kafka_message message_of(leat_sink *sink, const leat_record *record)
+static leat_kafka_message message_of(leat_kafka_sink *sink, const leat_record *record)
 {
-    const leat_sink_table *table = record->table;
+    const leat_kafka_table *table = leat_kafka_table_of(record->table);
     leat_kafka_message message = {
         .topic = table->handle,
         .partition = partition_of(record),
@@ -46,12 +47,12 @@ static leat_kafka_message message_of(leat_sink *sink, const leat_record *record)
 }
 
 /* The key of the other half of a changed key. */
-static leat_status add_other_key(leat_sink *sink, const leat_record *record, leat_kafka_message *message,
-                                 leat_error *error)
+static leat_status add_other_key(leat_kafka_sink *sink, const leat_record *record,
+                                 leat_kafka_message *message, leat_error *error)
 {
     if (record->other_key.length == 0)
         return LEAT_OK;
-    leat_slice value = frame(&sink->other_key, &record->table->key, record->other_key);
+    leat_slice value = frame(&sink->other_key, &leat_kafka_table_of(record->table)->key, record->other_key);
     message->headers = rd_kafka_headers_new(4);
     rd_kafka_resp_err_t code = rd_kafka_header_add(
         message->headers, record->operation == LEAT_DELETE ? NEW_KEY_HEADER : OLD_KEY_HEADER, -1, value.data,
@@ -81,12 +82,12 @@ static char *key_text(const leat_record *record)
 
 static leat_status refuse_large(const leat_record *record, size_t length, leat_error *error)
 {
-    const leat_sink_table *table = record->table;
+    const leat_kafka_table *table = leat_kafka_table_of(record->table);
     char *key = key_text(record);
     leat_error_set(error, LEAT_OPERATOR,
                    "a record of table %s (operation %c, key %.300s) is a message of %zu bytes, and the topic "
                    "%s takes %zu",
-                   table->name, (char)record->operation, key, length, table->topic, table->largest);
+                   table->base.name, (char)record->operation, key, length, table->topic, table->largest);
     leat_release(key);
     if (table->largest_assumed)
         return leat_error_mend(error,
@@ -104,20 +105,21 @@ static leat_status refuse_large(const leat_record *record, size_t length, leat_e
 static size_t length_of(const leat_record *record, const leat_kafka_message *message)
 {
     enum { HEADERS_OVERHEAD = 96 };
-    size_t headers = record->other_key.length == 0
-                         ? 0
-                         : record->other_key.length + record->table->key.length + HEADERS_OVERHEAD;
+    size_t headers =
+        record->other_key.length == 0
+            ? 0
+            : record->other_key.length + leat_kafka_table_of(record->table)->key.length + HEADERS_OVERHEAD;
     return message->key.length + message->value.length + headers;
 }
 
-static leat_status fit(leat_sink *sink, const leat_record *record, leat_kafka_message *message,
+static leat_status fit(leat_kafka_sink *sink, const leat_record *record, leat_kafka_message *message,
                        leat_error *error)
 {
     size_t length = length_of(record, message);
-    if (__builtin_expect(length <= record->table->largest, 1))
+    if (__builtin_expect(length <= leat_kafka_table_of(record->table)->largest, 1))
         return LEAT_OK;
     if (sink->options.large == LEAT_KAFKA_LARGE_FAIL ||
-        length - message->value.length > record->table->largest)
+        length - message->value.length > leat_kafka_table_of(record->table)->largest)
         return refuse_large(record, length, error);
     return leat_kafka_spill(sink, record, message, &sink->value, error);
 }
@@ -125,11 +127,11 @@ static leat_status fit(leat_sink *sink, const leat_record *record, leat_kafka_me
 /* Brokers would refuse it, and not say which. */
 static leat_status refuse_keyless(const leat_record *record, leat_error *error)
 {
-    const leat_sink_table *table = record->table;
+    const leat_kafka_table *table = leat_kafka_table_of(record->table);
     leat_error_set(error, LEAT_OPERATOR,
                    "a record of table %s (operation %c) has no key, and the topic %s is compacted: it takes "
                    "none such",
-                   table->name, (char)record->operation, table->topic);
+                   table->base.name, (char)record->operation, table->topic);
     return leat_error_mend(
         error,
         "Give the table a primary key where it has none. Or let the topic take the record: "
@@ -140,7 +142,7 @@ static leat_status refuse_keyless(const leat_record *record, leat_error *error)
 /* ---- */
 
 /* What ends a key in a compacted topic. */
-static leat_status send_tombstone(leat_sink *sink, const leat_kafka_message *gone, leat_error *error)
+static leat_status send_tombstone(leat_kafka_sink *sink, const leat_kafka_message *gone, leat_error *error)
 {
     const leat_kafka_message tombstone = {
         .topic = gone->topic,
@@ -151,9 +153,9 @@ static leat_status send_tombstone(leat_sink *sink, const leat_kafka_message *gon
     return leat_kafka_producer_send(sink->producer, &tombstone, error);
 }
 
-leat_status leat_kafka_record_send(leat_sink *sink, const leat_record *record, leat_error *error)
+leat_status leat_kafka_record_send(leat_kafka_sink *sink, const leat_record *record, leat_error *error)
 {
-    if (record->key.length == 0 && record->table->compacted)
+    if (record->key.length == 0 && leat_kafka_table_of(record->table)->compacted)
         return refuse_keyless(record, error);
     leat_kafka_message message = message_of(sink, record);
     leat_status status = add_other_key(sink, record, &message, error);

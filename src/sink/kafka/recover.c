@@ -11,7 +11,7 @@
 /* ---- Topics of our own ---- */
 
 /* Those that only keep the last of each key are compacted. */
-size_t leat_kafka_own_wishes(leat_sink *sink, leat_kafka_own **owns, leat_kafka_topic_wish *wishes)
+size_t leat_kafka_own_wishes(leat_kafka_sink *sink, leat_kafka_own **owns, leat_kafka_topic_wish *wishes)
 {
     leat_kafka_own *const all[] = {&sink->positions, &sink->schemas, &sink->changes, &sink->transactions,
                                    &sink->heartbeat};
@@ -30,7 +30,7 @@ size_t leat_kafka_own_wishes(leat_sink *sink, leat_kafka_own **owns, leat_kafka_
     return count;
 }
 
-static leat_status ensure_own(leat_sink *sink, leat_error *error)
+static leat_status ensure_own(leat_kafka_sink *sink, leat_error *error)
 {
     leat_kafka_own *owns[LEAT_KAFKA_OWN_TOPICS];
     leat_kafka_topic_wish wishes[LEAT_KAFKA_OWN_TOPICS];
@@ -45,7 +45,7 @@ static leat_status ensure_own(leat_sink *sink, leat_error *error)
 /* ---- After exactly once ---- */
 
 /* In this order a crash in between leaves the position in both places, and it is taken over again. */
-static leat_status take_over(leat_sink *sink, const char *topic, const leat_position *position,
+static leat_status take_over(leat_kafka_sink *sink, const char *topic, const leat_position *position,
                              leat_error *error)
 {
     leat_log_write(sink->options.log, LEAT_LOG_INFO,
@@ -66,7 +66,7 @@ static leat_status take_over(leat_sink *sink, const char *topic, const leat_posi
 
 /* Where delivery was exactly once before, the state store may be ahead of what Kafka has: going on from there
  * would lose a batch. */
-static leat_status look_for_former(leat_sink *sink, leat_error *error)
+static leat_status look_for_former(leat_kafka_sink *sink, leat_error *error)
 {
     leat_position left = {0};
     leat_kafka_topic_facts facts;
@@ -87,7 +87,7 @@ static leat_status look_for_former(leat_sink *sink, leat_error *error)
  * Kafka took just before a crash would look like a stranger's. */
 static const char began_key[] = "kafka.positions";
 
-static leat_status is_stranger(const leat_sink *sink, bool *stranger, leat_error *error)
+static leat_status is_stranger(const leat_kafka_sink *sink, bool *stranger, leat_error *error)
 {
     leat_position stored = {0};
     char *began = NULL;
@@ -102,7 +102,8 @@ static leat_status is_stranger(const leat_sink *sink, bool *stranger, leat_error
     return status;
 }
 
-static leat_status refuse_stranger(const leat_sink *sink, const leat_position *position, leat_error *error)
+static leat_status refuse_stranger(const leat_kafka_sink *sink, const leat_position *position,
+                                   leat_error *error)
 {
     leat_error_set(error, LEAT_OPERATOR,
                    "pipeline %s stands at %s by topic %s, but the state file knows nothing of it",
@@ -114,7 +115,7 @@ static leat_status refuse_stranger(const leat_sink *sink, const leat_position *p
                            sink->positions.name);
 }
 
-static leat_status look_for_owner(const leat_sink *sink, rd_kafka_t *client, leat_error *error)
+static leat_status look_for_owner(const leat_kafka_sink *sink, rd_kafka_t *client, leat_error *error)
 {
     leat_position found = {0};
     leat_kafka_topic_facts facts;
@@ -131,7 +132,7 @@ static leat_status look_for_owner(const leat_sink *sink, rd_kafka_t *client, lea
 
 /* A producer shuts out whoever had its transactional id before. Who has no business here must learn so while
  * the pipeline's own leat still runs. */
-static leat_status ask_before_fencing(const leat_sink *sink, leat_error *error)
+static leat_status ask_before_fencing(const leat_kafka_sink *sink, leat_error *error)
 {
     bool stranger = false;
     rd_kafka_t *client;
@@ -150,7 +151,7 @@ static leat_status ask_before_fencing(const leat_sink *sink, leat_error *error)
 
 /* ---- */
 
-static leat_status find_position(leat_sink *sink, leat_position *position, leat_error *error)
+static leat_status find_position(leat_kafka_sink *sink, leat_position *position, leat_error *error)
 {
     if (leat_kafka_is_exactly_once(sink))
         return leat_kafka_positions_read(&sink->options, sink->positions.name, position, error);
@@ -158,7 +159,7 @@ static leat_status find_position(leat_sink *sink, leat_position *position, leat_
     return status == LEAT_OK ? leat_state_position_get(sink->options.state, position, error) : status;
 }
 
-leat_status leat_kafka_recover(leat_sink *sink, leat_position *position, leat_error *error)
+leat_status leat_kafka_recover(leat_kafka_sink *sink, leat_position *position, leat_error *error)
 {
     leat_status status = ask_before_fencing(sink, error);
     if (status == LEAT_OK)

@@ -32,7 +32,8 @@ typedef struct registration {
     uint32_t known_identifier;
 } registration;
 
-static leat_status ask(leat_sink *sink, const registration *wanted, uint32_t *identifier, leat_error *error)
+static leat_status ask(leat_kafka_sink *sink, const registration *wanted, uint32_t *identifier,
+                       leat_error *error)
 {
     leat_status status =
         leat_registry_register(sink->registry, wanted->subject, wanted->schema, identifier, error);
@@ -46,7 +47,7 @@ static leat_status ask(leat_sink *sink, const registration *wanted, uint32_t *id
     return LEAT_OK;
 }
 
-static leat_status remember(leat_sink *sink, const registration *wanted, uint32_t identifier,
+static leat_status remember(leat_kafka_sink *sink, const registration *wanted, uint32_t identifier,
                             leat_error *error)
 {
     if (wanted->known && wanted->known_identifier == identifier)
@@ -62,7 +63,7 @@ static leat_status remember(leat_sink *sink, const registration *wanted, uint32_
 
 /* The registry is asked once in each run even where the id is known: it may have been made anew, and what is
  * written with an id that it does not know cannot be read. */
-static leat_status find_identifier(leat_sink *sink, registration *wanted, uint32_t *identifier,
+static leat_status find_identifier(leat_kafka_sink *sink, registration *wanted, uint32_t *identifier,
                                    leat_error *error)
 {
     leat_sha256_hex(leat_slice_of_string(wanted->schema), wanted->hash);
@@ -77,7 +78,7 @@ static leat_status find_identifier(leat_sink *sink, registration *wanted, uint32
     return status == LEAT_OK ? remember(sink, wanted, *identifier, error) : status;
 }
 
-static leat_status register_schema(leat_sink *sink, const char *subject, const char *schema,
+static leat_status register_schema(leat_kafka_sink *sink, const char *subject, const char *schema,
                                    leat_kafka_frame *frame, leat_error *error)
 {
     registration wanted = {.subject = subject, .schema = schema};
@@ -95,7 +96,7 @@ static leat_status register_schema(leat_sink *sink, const char *subject, const c
 
 /* In each run anew: the topic is compacted, and a batch that was aborted may have taken the last one with it.
  */
-static leat_status publish_schema(leat_sink *sink, const char *schema, leat_kafka_frame *frame,
+static leat_status publish_schema(leat_kafka_sink *sink, const char *schema, leat_kafka_frame *frame,
                                   leat_error *error)
 {
     uint64_t fingerprint;
@@ -115,7 +116,7 @@ static leat_status publish_schema(leat_sink *sink, const char *schema, leat_kafk
     return LEAT_OK;
 }
 
-leat_status leat_kafka_schema_frame(leat_sink *sink, const char *topic, const char *suffix,
+leat_status leat_kafka_schema_frame(leat_kafka_sink *sink, const char *topic, const char *suffix,
                                     const char *schema, leat_kafka_frame *frame, leat_error *error)
 {
     if (sink->registry == NULL)

@@ -59,10 +59,6 @@ typedef struct leat_sink_kafka_options {
     bool (*stop_requested)(void);
 } leat_sink_kafka_options;
 
-/* One for each delivery: exactly once holds its own position. */
-extern const leat_sink_ops leat_sink_kafka_exactly_once_ops;
-extern const leat_sink_ops leat_sink_kafka_at_least_once_ops;
-
 /* Texts of `options` outlive the sink. LEAT_USAGE for properties that librdkafka does not know or that the
  * guarantees forbid. Connects to nothing yet. */
 leat_status leat_sink_kafka_open(const leat_sink_kafka_options *options, leat_sink **sink, leat_error *error);

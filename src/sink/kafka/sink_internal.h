@@ -20,9 +20,8 @@ typedef struct leat_kafka_frame {
     size_t length; /* 0: not made yet */
 } leat_kafka_frame;
 
-struct leat_sink_table {
-    const leat_table_version *version;
-    char *name;  /* "schema.table" */
+typedef struct leat_kafka_table {
+    leat_sink_table base;
     char *topic; /* its name */
     rd_kafka_topic_t *handle;
     int32_t partition_count; /* as at open_table: a key stays where it is while the sink is open */
@@ -32,11 +31,12 @@ struct leat_sink_table {
     leat_kafka_frame key;    /* empty for a table without a key */
     leat_kafka_frame value;
     leat_kafka_frame spilled; /* made with the first value that is spilled */
-    /* Since the last commit: */
-    uint64_t records;
-    uint64_t snapshot_records;
-    int64_t last_change;
-};
+} leat_kafka_table;
+
+static inline leat_kafka_table *leat_kafka_table_of(leat_sink_table *table)
+{
+    return (leat_kafka_table *)(void *)table;
+}
 
 /* A version that readers are being told of with the batch at hand. */
 typedef struct leat_kafka_announcement {
@@ -50,7 +50,8 @@ typedef struct leat_kafka_own {
     rd_kafka_topic_t *handle; /* since recover */
 } leat_kafka_own;
 
-struct leat_sink {
+typedef struct leat_kafka_sink {
+    leat_sink base;
     leat_sink_kafka_options options;
     leat_registry_options registry_options;
     leat_registry *registry;       /* NULL: none */
@@ -65,23 +66,22 @@ struct leat_sink {
     leat_kafka_own heartbeat;
     leat_kafka_frame transaction_key;
     leat_kafka_frame transaction_value;
-    leat_sink_table **tables;
-    size_t table_count;
-    size_t table_capacity;
     leat_kafka_announcement *announcements;
     size_t announcement_count;
     size_t announcement_capacity;
     char *position;       /* what was committed last, as text; NULL: nothing ever */
     int64_t notice_since; /* monotonic: since when a notice waits that no record came with; 0: none */
-    uint64_t records_since_commit;
-    leat_buffer key; /* scratch, reused */
+    leat_buffer key;      /* scratch, reused */
     leat_buffer value;
     leat_buffer other_key;
-    bool broken; /* something failed half-way: only a recover leads on */
-    leat_sink_counters counters;
-};
+} leat_kafka_sink;
 
-static inline bool leat_kafka_is_exactly_once(const leat_sink *sink)
+static inline leat_kafka_sink *leat_kafka_sink_of(leat_sink *sink)
+{
+    return (leat_kafka_sink *)(void *)sink;
+}
+
+static inline bool leat_kafka_is_exactly_once(const leat_kafka_sink *sink)
 {
     return sink->options.delivery == LEAT_KAFKA_EXACTLY_ONCE;
 }
@@ -91,75 +91,76 @@ static inline leat_slice leat_kafka_frame_slice(const leat_kafka_frame *frame)
     return leat_slice_of(frame->bytes, frame->length);
 }
 
-/* ---- kafka_recover.c ---- */
+/* ---- recover.c ---- */
 
-leat_status leat_kafka_recover(leat_sink *sink, leat_position *position, leat_error *error);
+leat_status leat_kafka_recover(leat_kafka_sink *sink, leat_position *position, leat_error *error);
 
 enum { LEAT_KAFKA_OWN_TOPICS = 5 };
 
 /* The topics of ours that this sink uses; both arrays hold LEAT_KAFKA_OWN_TOPICS. */
-size_t leat_kafka_own_wishes(leat_sink *sink, leat_kafka_own **owns, leat_kafka_topic_wish *wishes);
+size_t leat_kafka_own_wishes(leat_kafka_sink *sink, leat_kafka_own **owns, leat_kafka_topic_wish *wishes);
 
-/* ---- kafka_table.c ---- */
-leat_status leat_kafka_table_open(leat_sink *sink, const leat_table_version *version, leat_sink_table **table,
-                                  leat_error *error);
-void leat_kafka_table_close(leat_sink_table *table);
+/* ---- table.c ---- */
+leat_status leat_kafka_table_open(leat_kafka_sink *sink, leat_kafka_table *table, leat_error *error);
+void leat_kafka_table_close(leat_kafka_table *table);
 
-/* ---- kafka_schemas.c ---- */
+/* ---- schemas.c ---- */
 
 /* The frame of records of `schema`: registers it under "<topic><suffix>", or, without a registry, publishes
  * it. A registry that is away is no hindrance where its id is known from before. */
-leat_status leat_kafka_schema_frame(leat_sink *sink, const char *topic, const char *suffix,
+leat_status leat_kafka_schema_frame(leat_kafka_sink *sink, const char *topic, const char *suffix,
                                     const char *schema, leat_kafka_frame *frame, leat_error *error);
 
-/* ---- kafka_record.c ---- */
-leat_status leat_kafka_record_send(leat_sink *sink, const leat_record *record, leat_error *error);
+/* ---- record.c ---- */
+leat_status leat_kafka_record_send(leat_kafka_sink *sink, const leat_record *record, leat_error *error);
 
-/* ---- kafka_spill.c ---- */
+/* ---- spill.c ---- */
 
 /* leat.Spilled, as in schemas/spilled.avsc. */
 extern const char leat_kafka_spilled_schema[];
 
 /* Writes what `message` has as its value to a file, durably, and makes the message tell of it: value and
  * headers. `framed` is the value that it then has; it lives as long as that buffer. */
-leat_status leat_kafka_spill(leat_sink *sink, const leat_record *record, leat_kafka_message *message,
+leat_status leat_kafka_spill(leat_kafka_sink *sink, const leat_record *record, leat_kafka_message *message,
                              leat_buffer *framed, leat_error *error);
 
-/* ---- kafka_notices.c ---- */
+/* ---- notices.c ---- */
 
 /* leat.TransactionKey and leat.TransactionValue, as in schemas/. */
 extern const char leat_kafka_transaction_key_schema[];
 extern const char leat_kafka_transaction_value_schema[];
 
 /* A message of ours to the one partition of a topic of ours. */
-leat_status leat_kafka_notice_send(leat_sink *sink, const leat_kafka_own *own, leat_slice key,
+leat_status leat_kafka_notice_send(leat_kafka_sink *sink, const leat_kafka_own *own, leat_slice key,
                                    leat_slice value, leat_error *error);
 
 /* What is sent now may have no records come with it: a commit becomes due soon. */
-void leat_kafka_notice_waits(leat_sink *sink);
+void leat_kafka_notice_waits(leat_kafka_sink *sink);
 
-leat_status leat_kafka_notice_boundary(leat_sink *sink, const leat_boundary *boundary, leat_error *error);
-leat_status leat_kafka_notice_heartbeat(leat_sink *sink, const char *position, leat_error *error);
+leat_status leat_kafka_notice_boundary(leat_kafka_sink *sink, const leat_boundary *boundary,
+                                       leat_error *error);
+leat_status leat_kafka_notice_heartbeat(leat_kafka_sink *sink, const char *position, leat_error *error);
 
-/* ---- kafka_changes.c ---- */
+/* ---- changes.c ---- */
 
 /* Tells readers of the version on <prefix>.schema-changes, where they were not told before. */
-leat_status leat_kafka_changes_announce(leat_sink *sink, const leat_sink_table *table, leat_error *error);
+leat_status leat_kafka_changes_announce(leat_kafka_sink *sink, const leat_kafka_table *table,
+                                        leat_error *error);
 
 /* Puts what has changed with this version before an error's message. */
-void leat_kafka_changes_explain(leat_sink *sink, const leat_sink_table *table, leat_error *error);
+void leat_kafka_changes_explain(leat_kafka_sink *sink, const leat_kafka_table *table, leat_error *error);
 
-/* ---- kafka_check_topics.c ---- */
+/* ---- check_topics.c ---- */
 
 /* What a run would find of its topics and of those that it makes. LEAT_STOPPED alone is no finding. */
-leat_status leat_kafka_check_topics(leat_sink *sink, rd_kafka_t *client, const char *const *tables,
+leat_status leat_kafka_check_topics(leat_kafka_sink *sink, rd_kafka_t *client, const char *const *tables,
                                     size_t table_count, leat_findings *findings, leat_error *error);
 
 /* An error as a finding. */
 void leat_kafka_check_add(leat_findings *findings, leat_finding_level level, const char *code,
                           const char *object, const leat_error *error);
 
-/* ---- kafka_durable.c ---- */
-leat_status leat_kafka_commit(leat_sink *sink, const leat_position *position, leat_error *error);
+/* ---- durable.c ---- */
+leat_status leat_kafka_commit(leat_kafka_sink *sink, const leat_position *position, leat_error *error);
 
 #endif

@@ -66,15 +66,15 @@ static leat_status write_file(const char *folder, const char *path, leat_slice b
 
 /* "<folder>/<topic>-<sequence>.value"; what a sequence may have besides letters, digits and dots becomes '_'.
  */
-static const char *path_of(const leat_sink *sink, const leat_record *record, leat_arena *arena)
+static const char *path_of(const leat_kafka_sink *sink, const leat_record *record, leat_arena *arena)
 {
     static const char safe[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-";
     char *sequence = leat_arena_slice_string(arena, record->sequence);
     for (char *at = sequence; *at != '\0'; at++)
         if (strchr(safe, *at) == NULL)
             *at = '_';
-    return leat_arena_printf(arena, "%s/%s-%s.value", sink->options.spill_path, record->table->topic,
-                             sequence);
+    return leat_arena_printf(arena, "%s/%s-%s.value", sink->options.spill_path,
+                             leat_kafka_table_of(record->table)->topic, sequence);
 }
 
 /* ---- The message ---- */
@@ -89,7 +89,7 @@ static void encode(leat_buffer *out, const leat_kafka_frame *frame, const char *
     leat_encode_bytes(out, leat_slice_of_string(sha256));
 }
 
-static leat_status add_headers(const leat_sink *sink, leat_kafka_message *message, const char *path,
+static leat_status add_headers(const leat_kafka_sink *sink, leat_kafka_message *message, const char *path,
                                uint64_t bytes, leat_error *error)
 {
     char number[24];
@@ -104,10 +104,10 @@ static leat_status add_headers(const leat_sink *sink, leat_kafka_message *messag
                : leat_kafka_failure(&sink->options, code, NULL, error, "cannot make a header");
 }
 
-leat_status leat_kafka_spill(leat_sink *sink, const leat_record *record, leat_kafka_message *message,
+leat_status leat_kafka_spill(leat_kafka_sink *sink, const leat_record *record, leat_kafka_message *message,
                              leat_buffer *framed, leat_error *error)
 {
-    leat_sink_table *table = record->table;
+    leat_kafka_table *table = leat_kafka_table_of(record->table);
     leat_arena scratch = {0};
     const char *path = path_of(sink, record, &scratch);
     uint64_t bytes = message->value.length;
@@ -126,7 +126,7 @@ leat_status leat_kafka_spill(leat_sink *sink, const leat_record *record, leat_ka
         message->value = leat_buffer_slice(framed);
         leat_log_write(sink->options.log, LEAT_LOG_WARNING,
                        "a record of table %s has %" PRIu64 " bytes, which topic %s does not take: %s",
-                       table->name, bytes, table->topic, path);
+                       table->base.name, bytes, table->topic, path);
     }
     leat_arena_free(&scratch);
     return status;

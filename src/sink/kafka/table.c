@@ -11,11 +11,9 @@ enum {
     KAFKA_LARGEST = 1048588, /* max.message.bytes where nobody has set it */
 };
 
-void leat_kafka_table_close(leat_sink_table *table)
+void leat_kafka_table_close(leat_kafka_table *table)
 {
-    leat_release(table->name);
     leat_release(table->topic);
-    leat_release(table);
 }
 
 /* What logical messages are rows of (pipeline/messages.h): no table of a database, which has a name. */
@@ -25,24 +23,25 @@ static bool is_message_table(const leat_table *table)
            strcmp(table->schema, "leat") == 0 && strcmp(table->name, "message") == 0;
 }
 
-static leat_status name_topic(leat_sink *sink, leat_sink_table *table, leat_error *error)
+static leat_status name_topic(leat_kafka_sink *sink, leat_kafka_table *table, leat_error *error)
 {
     leat_arena scratch = {0};
     const char *topic = NULL;
     leat_status status = LEAT_OK;
-    if (is_message_table(table->version->table))
+    if (is_message_table(table->base.version->table))
         topic = leat_kafka_own_topic(&sink->options, "message", &scratch);
     else
-        status = leat_kafka_topic_of_table(&sink->options, table->version->table, &scratch, &topic, error);
+        status =
+            leat_kafka_topic_of_table(&sink->options, table->base.version->table, &scratch, &topic, error);
     if (status == LEAT_OK) {
         table->topic = leat_duplicate_string(topic);
-        status = leat_kafka_topic_claim(&sink->claims, topic, table->name, error);
+        status = leat_kafka_topic_claim(&sink->claims, topic, table->base.name, error);
     }
     leat_arena_free(&scratch);
     return status;
 }
 
-static bool has_property(const leat_sink *sink, const char *name)
+static bool has_property(const leat_kafka_sink *sink, const char *name)
 {
     for (size_t i = 0; i < sink->options.property_count; i++)
         if (strcmp(sink->options.properties[i].name, name) == 0)
@@ -52,7 +51,7 @@ static bool has_property(const leat_sink *sink, const char *name)
 
 /* Where we may not read what the topic takes, the config's word counts, else what topics take unless they are
  * told otherwise: a record that is found too large only by the brokers is not known by name any more. */
-static void set_largest(const leat_sink *sink, leat_sink_table *table, size_t told)
+static void set_largest(const leat_kafka_sink *sink, leat_kafka_table *table, size_t told)
 {
     size_t ours = leat_kafka_producer_largest(sink->producer);
     table->largest_assumed = told == 0 && !has_property(sink, "message.max.bytes");
@@ -61,14 +60,14 @@ static void set_largest(const leat_sink *sink, leat_sink_table *table, size_t to
     table->largest = largest > MESSAGE_OVERHEAD ? largest - MESSAGE_OVERHEAD : 0;
 }
 
-static leat_status make_topic(leat_sink *sink, leat_sink_table *table, leat_error *error)
+static leat_status make_topic(leat_kafka_sink *sink, leat_kafka_table *table, leat_error *error)
 {
     leat_kafka_topic_wish wish = {
         .name = table->topic,
         .partitions = sink->options.partitions,
         .replication = sink->options.replication,
         /* A compacted topic takes nothing without a key. */
-        .cleanup = table->version->key_schema != NULL ? sink->options.cleanup : NULL,
+        .cleanup = table->base.version->key_schema != NULL ? sink->options.cleanup : NULL,
     };
     leat_status status =
         leat_kafka_topics_ensure(&sink->options, leat_kafka_producer_client(sink->producer), &wish, 1, error);
@@ -81,9 +80,9 @@ static leat_status make_topic(leat_sink *sink, leat_sink_table *table, leat_erro
     return LEAT_OK;
 }
 
-static leat_status make_frames(leat_sink *sink, leat_sink_table *table, leat_error *error)
+static leat_status make_frames(leat_kafka_sink *sink, leat_kafka_table *table, leat_error *error)
 {
-    const leat_table_version *version = table->version;
+    const leat_table_version *version = table->base.version;
     leat_status status = LEAT_OK;
     if (version->key_schema != NULL)
         status = leat_kafka_schema_frame(sink, table->topic, "-key", version->key_schema, &table->key, error);
@@ -95,53 +94,14 @@ static leat_status make_frames(leat_sink *sink, leat_sink_table *table, leat_err
     return status;
 }
 
-static void keep(leat_sink *sink, leat_sink_table *table)
+leat_status leat_kafka_table_open(leat_kafka_sink *sink, leat_kafka_table *table, leat_error *error)
 {
-    if (sink->table_count == sink->table_capacity) {
-        sink->table_capacity = sink->table_capacity == 0 ? 16 : sink->table_capacity * 2;
-        sink->tables = leat_reallocate(sink->tables, sink->table_capacity * sizeof(leat_sink_table *));
-    }
-    sink->tables[sink->table_count++] = table;
-}
-
-static leat_sink_table *find(const leat_sink *sink, const leat_table_version *version)
-{
-    for (size_t i = 0; i < sink->table_count; i++)
-        if (sink->tables[i]->version == version)
-            return sink->tables[i];
-    return NULL;
-}
-
-static leat_sink_table *make_table(const leat_table_version *version)
-{
-    leat_arena scratch = {0};
-    leat_sink_table *made = leat_allocate(sizeof *made);
-    made->version = version;
-    made->name = leat_duplicate_string(leat_table_full_name(version->table, &scratch));
-    leat_arena_free(&scratch);
-    return made;
-}
-
-leat_status leat_kafka_table_open(leat_sink *sink, const leat_table_version *version, leat_sink_table **table,
-                                  leat_error *error)
-{
-    *table = find(sink, version);
-    if (*table != NULL)
-        return LEAT_OK;
-    leat_sink_table *made = make_table(version);
-    leat_status status = name_topic(sink, made, error);
+    leat_status status = name_topic(sink, table, error);
     if (status == LEAT_OK)
-        status = make_frames(sink, made, error);
+        status = make_frames(sink, table, error);
     if (status == LEAT_OK)
-        status = make_topic(sink, made, error);
-    if (status == LEAT_OK && !is_message_table(version->table))
-        status = leat_kafka_changes_announce(sink, made, error);
-    if (status != LEAT_OK) {
-        status = leat_error_context(error, "table %s", made->name);
-        leat_kafka_table_close(made);
-        return status;
-    }
-    keep(sink, made);
-    *table = made;
-    return LEAT_OK;
+        status = make_topic(sink, table, error);
+    if (status == LEAT_OK && !is_message_table(table->base.version->table))
+        status = leat_kafka_changes_announce(sink, table, error);
+    return status == LEAT_OK ? LEAT_OK : leat_error_context(error, "table %s", table->base.name);
 }

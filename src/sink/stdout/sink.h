@@ -9,8 +9,6 @@
 #include "leat/sink.h"
 #include "state/state.h"
 
-extern const leat_sink_ops leat_sink_stdout_ops;
-
 /* Lines go to `descriptor` (not closed), at a commit or when a buffer of them is full. A commit writes what
  * is buffered before it commits the position: after a crash between the two, lines come again (at least once:
  * a pipe has no transactions). LEAT_STOPPED when the reader has gone. */
