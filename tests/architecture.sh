@@ -41,7 +41,7 @@ allowed_rooms() {
     event | registry) echo base avro ;;
     config) echo base avro event registry ;;
     history) echo base avro event state ;;
-    sink) echo base avro event registry state history ;;
+    sink) echo base terminal config avro event registry state history ;;
     trigger) echo base state history ;;
     reader) echo base avro event registry sink ;;
     pipeline) echo base config avro event registry history sink state trigger ;;

@@ -61,6 +61,14 @@ char *leat_folder_of(const char *path)
     return leat_duplicate_bytes(path, slash == path ? 1 : (size_t)(slash - path));
 }
 
+const char *leat_folder_unwritable(const char *path, char reason[LEAT_FOLDER_REASON_SIZE])
+{
+    struct stat found;
+    if (stat(path, &found) != 0 || (S_ISDIR(found.st_mode) && access(path, W_OK | X_OK) != 0))
+        return strerror_r(errno, reason, LEAT_FOLDER_REASON_SIZE);
+    return S_ISDIR(found.st_mode) ? NULL : "it is not a folder";
+}
+
 /* Makes the last part of `path` and syncs the folder it is in. */
 static leat_status make_one(const char *path, leat_error *error)
 {

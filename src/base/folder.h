@@ -26,8 +26,12 @@ leat_status leat_folder_rename(const char *from, const char *to, leat_error *err
 leat_status leat_folder_write_file(const char *path, const char *working_path, const char *content,
                                    leat_error *error);
 
-/* The folder part of a path that has one; heap. */
+/* The folder part of a path, "." where it names none; heap. */
 char *leat_folder_of(const char *path);
+
+/* Why nothing can be made in the folder; NULL where something can. The text may live in `reason`. */
+enum { LEAT_FOLDER_REASON_SIZE = 128 };
+const char *leat_folder_unwritable(const char *path, char reason[LEAT_FOLDER_REASON_SIZE]);
 
 /* Folders that await one leat_folder_sync each. Zero-initialise. */
 typedef struct leat_folder_set {

@@ -1,4 +1,4 @@
-/* The near side of a check: the folder of the file sink, the state store. */
+/* The near side of a check: the state store. */
 #ifndef LEAT_CLI_CHECK_STORAGE_H
 #define LEAT_CLI_CHECK_STORAGE_H
 

@@ -7,8 +7,8 @@
 #include "base/signals.h"
 #include "cli/check_storage.h"
 #include "cli/cli.h"
-#include "pipeline/pipeline.h"
 #include "pipeline/probe.h"
+#include "sink/kind.h"
 #include "terminal/human.h"
 #include "terminal/terminal.h"
 
@@ -131,15 +131,20 @@ static const char *const *list_tables(leat_source *source, leat_discovery *disco
     return names;
 }
 
-static leat_status check_sink(const leat_config *config, leat_source *source, leat_findings *findings,
-                              leat_error *error)
+/* Whether the sink has something to say of each table, which the source names; else it needs no source. */
+static bool sink_asks_for_tables(const leat_config *config)
 {
-    if (config->sink.type != LEAT_SINK_KAFKA)
-        return LEAT_OK;
+    return leat_sink_kind_find(config->sink.type)->checks_by_table;
+}
+
+static const leat_sink_lent lent_to_checks = {.stop_requested = leat_signals_stopping};
+
+static leat_status check_tables_in_sink(const leat_config *config, leat_source *source,
+                                        leat_findings *findings, leat_error *error)
+{
     leat_discovery discovery = {0};
     const char *const *tables = list_tables(source, &discovery);
-    leat_status status = leat_pipeline_check_sink(config, NULL, leat_signals_stopping, tables,
-                                                  discovery.count, findings, error);
+    leat_status status = leat_sink_check(config, &lent_to_checks, tables, discovery.count, findings, error);
     leat_arena_free(&discovery.arena);
     return status;
 }
@@ -151,9 +156,23 @@ static leat_status check_ends(const leat_config *config, leat_findings *findings
     if (status != LEAT_OK)
         return status;
     status = leat_source_check(probe.source, findings, error);
-    if (status == LEAT_OK)
-        status = check_sink(config, probe.source, findings, error);
+    if (status == LEAT_OK && sink_asks_for_tables(config))
+        status = check_tables_in_sink(config, probe.source, findings, error);
     leat_probe_close(&probe);
+    return status;
+}
+
+/* What is at hand is looked at whatever came of the source; its failure is the first to be told. */
+static leat_status check_all(const leat_config *config, leat_findings *findings, leat_error *error)
+{
+    leat_error later = {0};
+    leat_status status = check_ends(config, findings, error);
+    if (!sink_asks_for_tables(config)) {
+        leat_error *place = status == LEAT_OK ? error : &later;
+        leat_status found = leat_sink_check(config, &lent_to_checks, NULL, 0, findings, place);
+        status = status == LEAT_OK ? found : status;
+    }
+    leat_check_storage(config, findings);
     return status;
 }
 
@@ -161,8 +180,7 @@ static int check(const check_settings *settings, const leat_config *config)
 {
     leat_findings findings = {0};
     leat_error error = {0};
-    leat_status status = check_ends(config, &findings, &error);
-    leat_check_storage(config, &findings);
+    leat_status status = check_all(config, &findings, &error);
     if (status == LEAT_STOPPED)
         leat_error_set(&error, LEAT_FAILED, "the check was interrupted");
     bool failed = status != LEAT_OK;

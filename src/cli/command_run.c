@@ -7,6 +7,7 @@
 #include "cli/cli.h"
 #include "cli/progress.h"
 #include "pipeline/pipeline.h"
+#include "sink/kind.h"
 
 typedef struct run_settings {
     bool until_current;
@@ -70,7 +71,7 @@ static int run_pipeline(const run_settings *settings, const leat_config *config)
     leat_terminal terminal = leat_terminal_look(STDERR_FILENO);
     leat_log *log = open_log(settings, config);
     /* Events on the same screen would run through the live line. */
-    bool screen_is_taken = config->sink.type == LEAT_SINK_STDOUT && isatty(STDOUT_FILENO);
+    bool screen_is_taken = leat_sink_kind_find(config->sink.type)->takes_output && isatty(STDOUT_FILENO);
     leat_progress *progress = leat_progress_open(log, &terminal, !settings->quiet && !screen_is_taken);
     const leat_pipeline_options pipeline = {
         .config = config,

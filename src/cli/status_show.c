@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "cli/cli.h"
 #include "cli/status_report.h"
+#include "sink/kind.h"
 #include "terminal/human.h"
 #include "terminal/layout.h"
 
@@ -24,29 +25,12 @@ static void add_fact(leat_layout *layout, const char *name, const char *value)
     leat_layout_add(layout, "%s", value);
 }
 
-static const char *const sink_names[] = {
-    [LEAT_SINK_FILE] = "file", [LEAT_SINK_KAFKA] = "kafka", [LEAT_SINK_STDOUT] = "stdout"};
-
-static const char *sink_place(const leat_config *config)
-{
-    switch (config->sink.type) {
-    case LEAT_SINK_FILE:
-        return config->sink.path;
-    case LEAT_SINK_KAFKA:
-        return config->sink.brokers;
-    case LEAT_SINK_STDOUT:
-        break;
-    }
-    return "standard output";
-}
-
 static void add_sink(leat_layout *facts, const leat_config *config)
 {
-    leat_layout_add(facts, "sink");
-    if (config->sink.type == LEAT_SINK_KAFKA)
-        leat_layout_add(facts, "Kafka at %s, topics %s.…", config->sink.brokers, config->sink.prefix);
-    else
-        leat_layout_add(facts, "%s", sink_place(config));
+    leat_buffer place = {0};
+    leat_sink_place(config, &place);
+    add_fact(facts, "sink", leat_buffer_string(&place));
+    leat_buffer_free(&place);
 }
 
 static void add_pipeline(leat_layout *facts, const leat_config *config)
@@ -153,7 +137,7 @@ void leat_status_report_text(const leat_status_report *report, const leat_config
     add_running(&facts, report);
     add_durable(&facts, report);
     add_source(&facts, report);
-    if (report->ever_ran && config->sink.type == LEAT_SINK_FILE)
+    if (report->ever_ran && leat_sink_kind_find(config->sink.type)->keeps_files)
         add_files(&facts, report);
     leat_layout_render(&facts, 0, out);
     leat_layout_free(&facts);
@@ -223,8 +207,8 @@ static json_t *source_as_json(const leat_status_report *report, const leat_confi
 
 static json_t *sink_as_json(const leat_config *config)
 {
-    return json_pack("{s:s, s:o}", "type", sink_names[config->sink.type], "to",
-                     leat_cli_json_text(sink_place(config)));
+    return json_pack("{s:s, s:o}", "type", config->sink.type, "to",
+                     leat_cli_json_text(leat_sink_kind_find(config->sink.type)->address(config)));
 }
 
 static json_t *files_as_json(const leat_status_report *report)

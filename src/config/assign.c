@@ -16,7 +16,7 @@ enum {
     MOST_SHOWN_BYTES = 60,
 };
 
-_Static_assert(sizeof(leat_sink_type) == sizeof(unsigned) && sizeof(leat_codec_kind) == sizeof(unsigned) &&
+_Static_assert(sizeof(leat_codec_kind) == sizeof(unsigned) &&
                    sizeof(leat_envelope_kind) == sizeof(unsigned) &&
                    sizeof(leat_delivery) == sizeof(unsigned) && sizeof(leat_large) == sizeof(unsigned) &&
                    sizeof(leat_log_level) == sizeof(unsigned) && sizeof(leat_log_format) == sizeof(unsigned),

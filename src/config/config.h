@@ -15,8 +15,6 @@
 #include "event/schema.h"
 #include "registry/registry.h"
 
-typedef enum leat_sink_type { LEAT_SINK_FILE, LEAT_SINK_KAFKA, LEAT_SINK_STDOUT } leat_sink_type;
-
 typedef enum leat_delivery { LEAT_DELIVERY_EXACTLY_ONCE, LEAT_DELIVERY_AT_LEAST_ONCE } leat_delivery;
 
 /* What becomes of a record that is too large for a message. */
@@ -48,7 +46,7 @@ typedef struct leat_config {
     } source;
 
     struct {
-        leat_sink_type type;
+        const char *type;
         const char *path;
         leat_codec_kind codec;
         int64_t codec_level;

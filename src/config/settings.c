@@ -209,7 +209,7 @@ const leat_setting leat_settings[] = {
     },
     {
         .path = "sink.type",
-        .type = LEAT_SETTING_CHOICE,
+        .type = LEAT_SETTING_TEXT,
         .offset = AT(sink.type),
         .required = true,
         CHOICES(sink_types),

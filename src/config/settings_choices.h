@@ -12,10 +12,10 @@ static const leat_choice source_types[] = {
 };
 
 static const leat_choice sink_types[] = {
-    {"file", LEAT_SINK_FILE, "Avro object container files in a folder tree, each row in exactly one of them"},
-    {"kafka", LEAT_SINK_KAFKA,
+    {"file", 0, "Avro object container files in a folder tree, each row in exactly one of them"},
+    {"kafka", 0,
      "a topic for each table on Kafka, or on what speaks its protocol, with or without a schema registry"},
-    {"stdout", LEAT_SINK_STDOUT,
+    {"stdout", 0,
      "JSON lines on standard output, to look at or to pipe; after a crash the last lines may come again"},
 };
 

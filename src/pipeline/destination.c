@@ -4,24 +4,9 @@
 
 #include "base/buffer.h"
 #include "base/memory.h"
+#include "sink/kind.h"
 
 static const char sink_key[] = "pipeline.sink";
-
-/* A folder may be moved, and brokers have many addresses; topics of another prefix are other topics. */
-static void describe(const leat_config *config, leat_buffer *text)
-{
-    switch (config->sink.type) {
-    case LEAT_SINK_FILE:
-        leat_buffer_append_string(text, "file");
-        break;
-    case LEAT_SINK_KAFKA:
-        leat_buffer_printf(text, "kafka with the prefix %s", config->sink.prefix);
-        break;
-    case LEAT_SINK_STDOUT:
-        leat_buffer_append_string(text, "stdout");
-        break;
-    }
-}
 
 static leat_status refuse(const char *position, const char *former, const char *present, leat_error *error)
 {
@@ -50,8 +35,9 @@ leat_status leat_destination_settle(const leat_config *config, leat_state *state
     leat_position position = {0};
     char *former = NULL;
     const leat_notebook notebook = leat_state_notebook(state);
-    describe(config, &present);
-    leat_status status = leat_state_position_get(state, &position, error);
+    leat_status status = leat_sink_identity(config, &present, error);
+    if (status == LEAT_OK)
+        status = leat_state_position_get(state, &position, error);
     if (status == LEAT_OK)
         status = notebook.get(notebook.context, sink_key, &former, error);
     if (status == LEAT_OK)

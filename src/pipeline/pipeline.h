@@ -73,10 +73,4 @@ typedef struct leat_pipeline_options {
  * unless that policy gave up. */
 leat_status leat_pipeline_run(const leat_pipeline_options *options, leat_error *error);
 
-/* What a sink behind a network says of its other side and of the topics that these tables (full names) get;
- * nothing for sinks that have none. Changes nothing. What cannot be reached is a finding. */
-leat_status leat_pipeline_check_sink(const leat_config *config, leat_log *log, bool (*stop_requested)(void),
-                                     const char *const *tables, size_t table_count, leat_findings *findings,
-                                     leat_error *error);
-
 #endif

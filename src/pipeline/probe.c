@@ -1,4 +1,4 @@
-/* A source or a sink without a pump, for check and status: it reads the pipeline's notebook, where there is
+/* A source without a pump, for check and status: it reads the pipeline's notebook, where there is
  * one, and writes nothing. */
 #include <unistd.h>
 
@@ -56,15 +56,4 @@ void leat_probe_close(leat_probe *probe)
     leat_source_close(probe->source);
     leat_state_close(probe->state);
     *probe = (leat_probe){0};
-}
-
-leat_status leat_pipeline_check_sink(const leat_config *config, leat_log *log, bool (*stop_requested)(void),
-                                     const char *const *tables, size_t table_count, leat_findings *findings,
-                                     leat_error *error)
-{
-    if (config->sink.type != LEAT_SINK_KAFKA)
-        return LEAT_OK;
-    const leat_assembly_lent lent = {.log = log, .stop_requested = stop_requested};
-    const leat_sink_kafka_options options = leat_assembly_kafka_options(config, &lent);
-    return leat_sink_kafka_check(&options, tables, table_count, findings, error);
 }

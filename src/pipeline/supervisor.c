@@ -9,6 +9,7 @@
 #include "pipeline/destination.h"
 #include "pipeline/pipeline.h"
 #include "pipeline/pump.h"
+#include "sink/kind.h"
 
 enum { STOP_LOOK_MICROSECONDS = 50 * 1000 };
 
@@ -43,13 +44,13 @@ static leat_status open_run(struct attempt *attempt, leat_error *error)
     attempt->schema = leat_assembly_schema_options(config, attempt->source_kind);
     attempt->source_options = leat_assembly_source_options(config, attempt->options->log, &attempt->notebook,
                                                            attempt->options->stop_requested);
-    const leat_assembly_lent lent = {
+    const leat_sink_lent lent = {
         .state = attempt->state,
         .log = attempt->options->log,
         .stop_requested = attempt->options->stop_requested,
         .output = attempt->options->output,
     };
-    status = leat_assembly_open_sink(config, &lent, &attempt->sink, error);
+    status = leat_sink_open(config, &lent, &attempt->sink, error);
     if (status != LEAT_OK)
         return status;
     return attempt->source_kind->open(attempt->source_kind, &attempt->source_options, &attempt->source,

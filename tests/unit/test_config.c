@@ -80,7 +80,7 @@ static void fills_every_default(void **state)
     assert_int_equal(config->source.snapshot_workers, 2);
     assert_int_equal(config->source.connect_timeout, 10000000);
     assert_int_equal(config->source.heartbeat_every, 10000000);
-    assert_int_equal(config->sink.type, LEAT_SINK_FILE);
+    assert_string_equal(config->sink.type, "file");
     assert_string_equal(config->sink.path, "lake");
     assert_int_equal(config->sink.codec, LEAT_CODEC_DEFLATE);
     assert_int_equal(config->sink.codec_level, 0);

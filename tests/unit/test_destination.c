@@ -36,7 +36,7 @@ static int stop(void **context)
     return 0;
 }
 
-static leat_status settle(fixture *test, leat_sink_type type, const char *prefix)
+static leat_status settle(fixture *test, const char *type, const char *prefix)
 {
     leat_config config = {.sink = {.type = type, .prefix = prefix}};
     return leat_destination_settle(&config, test->state, &test->error);
@@ -55,12 +55,11 @@ static void another_sink_is_refused_once_there_is_a_position(void **context)
 {
     fixture *test = *context;
     static const struct {
-        leat_sink_type type;
+        const char *type;
         const char *prefix;
         const char *named;
-    } others[] = {{LEAT_SINK_KAFKA, "shop", "kafka with the prefix shop"},
-                  {LEAT_SINK_STDOUT, "shop", "stdout"}};
-    assert_int_equal(settle(test, LEAT_SINK_FILE, "shop"), LEAT_OK);
+    } others[] = {{"kafka", "shop", "kafka with the prefix shop"}, {"stdout", "shop", "stdout"}};
+    assert_int_equal(settle(test, "file", "shop"), LEAT_OK);
     stand_at(test, "0/1");
     for (size_t i = 0; i < 2; i++) {
         assert_int_equal(settle(test, others[i].type, others[i].prefix), LEAT_OPERATOR);
@@ -68,26 +67,26 @@ static void another_sink_is_refused_once_there_is_a_position(void **context)
         assert_non_null(strstr(test->error.message, "file"));
         assert_non_null(strstr(test->error.message, "0/1"));
     }
-    assert_int_equal(settle(test, LEAT_SINK_FILE, "other"), LEAT_OK);
+    assert_int_equal(settle(test, "file", "other"), LEAT_OK);
 }
 
 static void topics_of_another_prefix_are_others(void **context)
 {
     fixture *test = *context;
-    assert_int_equal(settle(test, LEAT_SINK_KAFKA, "shop"), LEAT_OK);
+    assert_int_equal(settle(test, "kafka", "shop"), LEAT_OK);
     stand_at(test, "0/1");
-    assert_int_equal(settle(test, LEAT_SINK_KAFKA, "shop"), LEAT_OK);
-    assert_int_equal(settle(test, LEAT_SINK_KAFKA, "other"), LEAT_OPERATOR);
+    assert_int_equal(settle(test, "kafka", "shop"), LEAT_OK);
+    assert_int_equal(settle(test, "kafka", "other"), LEAT_OPERATOR);
 }
 
 static void before_the_first_position_any_sink_will_do(void **context)
 {
     fixture *test = *context;
-    assert_int_equal(settle(test, LEAT_SINK_STDOUT, "shop"), LEAT_OK);
-    assert_int_equal(settle(test, LEAT_SINK_KAFKA, "shop"), LEAT_OK);
+    assert_int_equal(settle(test, "stdout", "shop"), LEAT_OK);
+    assert_int_equal(settle(test, "kafka", "shop"), LEAT_OK);
     stand_at(test, "0/1");
-    assert_int_equal(settle(test, LEAT_SINK_KAFKA, "shop"), LEAT_OK);
-    assert_int_equal(settle(test, LEAT_SINK_STDOUT, "shop"), LEAT_OPERATOR);
+    assert_int_equal(settle(test, "kafka", "shop"), LEAT_OK);
+    assert_int_equal(settle(test, "stdout", "shop"), LEAT_OPERATOR);
 }
 
 /* As leat left it before it remembered sinks. */
@@ -95,8 +94,8 @@ static void a_position_of_an_unknown_sink_is_taken_for_the_present_ones(void **c
 {
     fixture *test = *context;
     stand_at(test, "0/1");
-    assert_int_equal(settle(test, LEAT_SINK_FILE, "shop"), LEAT_OK);
-    assert_int_equal(settle(test, LEAT_SINK_STDOUT, "shop"), LEAT_OPERATOR);
+    assert_int_equal(settle(test, "file", "shop"), LEAT_OK);
+    assert_int_equal(settle(test, "stdout", "shop"), LEAT_OPERATOR);
 }
 
 #define WITH_STATE(test) cmocka_unit_test_setup_teardown(test, start, stop)

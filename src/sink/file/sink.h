@@ -16,8 +16,7 @@
 
 #include "avro/codec.h"
 #include "base/log.h"
-#include "leat/sink.h"
-#include "state/state.h"
+#include "sink/kind.h"
 
 typedef struct leat_sink_file_options {
     const char *path; /* made where missing */
@@ -30,6 +29,8 @@ typedef struct leat_sink_file_options {
     leat_state *state; /* lent; positions and files are committed through it */
     leat_log *log;
 } leat_sink_file_options;
+
+extern const leat_sink_kind leat_sink_file;
 
 /* Texts of `options` outlive the sink. LEAT_USAGE or LEAT_OPERATOR with the mend when the folder cannot be
  * used. */

@@ -22,9 +22,8 @@
 #include "base/pair.h"
 #include "event/schema.h"
 #include "leat/finding.h"
-#include "leat/sink.h"
 #include "registry/registry.h"
-#include "state/state.h"
+#include "sink/kind.h"
 
 typedef enum leat_kafka_delivery { LEAT_KAFKA_EXACTLY_ONCE, LEAT_KAFKA_AT_LEAST_ONCE } leat_kafka_delivery;
 
@@ -58,6 +57,8 @@ typedef struct leat_sink_kafka_options {
     leat_log *log;
     bool (*stop_requested)(void);
 } leat_sink_kafka_options;
+
+extern const leat_sink_kind leat_sink_kafka;
 
 /* Texts of `options` outlive the sink. LEAT_USAGE for properties that librdkafka does not know or that the
  * guarantees forbid. Connects to nothing yet. */

@@ -6,8 +6,9 @@
 #ifndef LEAT_SINK_STDOUT_SINK_H
 #define LEAT_SINK_STDOUT_SINK_H
 
-#include "leat/sink.h"
-#include "state/state.h"
+#include "sink/kind.h"
+
+extern const leat_sink_kind leat_sink_stdout;
 
 /* Lines go to `descriptor` (not closed), at a commit or when a buffer of them is full. A commit writes what
  * is buffered before it commits the position: after a crash between the two, lines come again (at least once:

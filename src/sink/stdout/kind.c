@@ -1,0 +1,23 @@
+/* The stdout sink from a config. */
+#include "sink/kind.h"
+#include "sink/stdout/sink.h"
+
+static leat_status open_sink(const leat_config *config, const leat_sink_lent *lent, leat_sink **sink,
+                             leat_error *error)
+{
+    (void)config;
+    return leat_sink_stdout_open(lent->output, lent->state, sink, error);
+}
+
+static const char *address(const leat_config *config)
+{
+    (void)config;
+    return "standard output";
+}
+
+const leat_sink_kind leat_sink_stdout = {
+    .type = "stdout",
+    .takes_output = true,
+    .open = open_sink,
+    .address = address,
+};
