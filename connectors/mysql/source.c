@@ -23,7 +23,9 @@ struct source {
     leat_mysql_snapshot *snapshot;     /* until the stream starts */
     leat_mysql_session *dump;          /* the stream's; read by its thread */
     leat_mysql_stream *stream;
-    leat_mysql_session *progress; /* for progress alone; NULL until asked, and after a failure */
+    leat_mysql_session *progress;       /* for progress alone; NULL until asked, and after a failure */
+    char *asked;                        /* the text that `covers` was asked for last, and… */
+    leat_mysql_position asked_position; /* …what it says: who drains a log asks for one again and again */
 };
 
 static struct source *source_of(leat_source *source)
@@ -49,6 +51,8 @@ static void source_close(leat_source *opaque)
     leat_mysql_session_close(source->progress);
     leat_mysql_tracker_close(source->tracker);
     leat_mysql_collations_free(source->collations);
+    leat_mysql_position_clear(&source->asked_position);
+    leat_release(source->asked);
     leat_release(source);
 }
 
@@ -271,28 +275,30 @@ static leat_status source_keep_alive(leat_source *opaque, leat_error *error)
 
 /* ---- Positions ---- */
 
-static leat_status compare(const char *left, const char *right, bool mariadb, int *order, leat_error *error)
+static leat_log_place source_place(leat_source *opaque)
 {
-    leat_mysql_position left_position = {0};
-    leat_mysql_position right_position = {0};
-    leat_status status = leat_mysql_position_parse(left, mariadb, &left_position, error);
-    if (status == LEAT_OK)
-        status = leat_mysql_position_parse(right, mariadb, &right_position, error);
-    if (status == LEAT_OK)
-        status = leat_mysql_position_compare(&left_position, &right_position, order, error);
-    leat_mysql_position_clear(&left_position);
-    leat_mysql_position_clear(&right_position);
-    return status;
+    return leat_mysql_stream_place(source_of(opaque)->stream);
 }
 
-static leat_status compare_mysql(const char *left, const char *right, int *order, leat_error *error)
+static leat_status read_asked(struct source *source, const char *log, leat_error *error)
 {
-    return compare(left, right, false, order, error);
+    if (source->asked != NULL && strcmp(source->asked, log) == 0)
+        return LEAT_OK;
+    leat_status status = leat_mysql_position_parse(log, source->mariadb, &source->asked_position, error);
+    if (status != LEAT_OK)
+        return status;
+    leat_release(source->asked);
+    source->asked = leat_duplicate_string(log);
+    return LEAT_OK;
 }
 
-static leat_status compare_mariadb(const char *left, const char *right, int *order, leat_error *error)
+static leat_status source_covers(leat_source *opaque, const char *log, bool *covers, leat_error *error)
 {
-    return compare(left, right, true, order, error);
+    struct source *source = source_of(opaque);
+    leat_status status = read_asked(source, log, error);
+    return status == LEAT_OK
+               ? leat_mysql_stream_covers(source->stream, &source->asked_position, covers, error)
+               : status;
 }
 
 static leat_status ask_progress(struct source *source, const char *acknowledged,
@@ -325,18 +331,20 @@ static leat_status source_progress(leat_source *opaque, const char *acknowledged
 
 /* ---- The kinds ---- */
 
-/* NOLINTBEGIN(bugprone-macro-parentheses): initializers are not put into parentheses. */
-#define SOURCE_OPS(compare_function)                                                                         \
-    {                                                                                                        \
-        .check = source_check, .discover = source_discover, .snapshot = source_snapshot,                     \
-        .begin_without_snapshot = source_begin_without_snapshot, .start = source_start, .next = source_next, \
-        .acknowledge = source_acknowledge, .keep_alive = source_keep_alive, .progress = source_progress,     \
-        .compare = compare_function, .close = source_close,                                                  \
-    }
-/* NOLINTEND(bugprone-macro-parentheses) */
-
-static const leat_source_ops mysql_ops = SOURCE_OPS(compare_mysql);
-static const leat_source_ops mariadb_ops = SOURCE_OPS(compare_mariadb);
+static const leat_source_ops source_ops = {
+    .check = source_check,
+    .discover = source_discover,
+    .snapshot = source_snapshot,
+    .begin_without_snapshot = source_begin_without_snapshot,
+    .start = source_start,
+    .next = source_next,
+    .acknowledge = source_acknowledge,
+    .keep_alive = source_keep_alive,
+    .progress = source_progress,
+    .place = source_place,
+    .covers = source_covers,
+    .close = source_close,
+};
 
 static leat_status source_open(const leat_source_kind *kind, const leat_source_options *options,
                                leat_source **source, leat_error *error)
@@ -349,8 +357,7 @@ static leat_status source_open(const leat_source_kind *kind, const leat_source_o
         return status;
     struct source *made = leat_allocate(sizeof *made);
     made->mariadb = kind == &leat_mariadb_source;
-    made->base =
-        (leat_source){.ops = made->mariadb ? &mariadb_ops : &mysql_ops, .kind = kind, .options = options};
+    made->base = (leat_source){.ops = &source_ops, .kind = kind, .options = options};
     *source = &made->base;
     return LEAT_OK;
 }

@@ -198,15 +198,17 @@ static leat_status source_keep_alive(leat_source *opaque, leat_error *error)
     return source->stream == NULL ? LEAT_OK : leat_postgres_stream_keep_alive(source->stream, error);
 }
 
-static leat_status source_compare(const char *left, const char *right, int *order, leat_error *error)
+static leat_log_place source_place(leat_source *opaque)
 {
-    leat_lsn left_lsn = 0;
-    leat_lsn right_lsn = 0;
-    leat_status status = parse_position(left, &left_lsn, error);
+    return leat_postgres_stream_place(source_of(opaque)->stream);
+}
+
+static leat_status source_covers(leat_source *opaque, const char *log, bool *covers, leat_error *error)
+{
+    leat_lsn lsn = 0;
+    leat_status status = parse_position(log, &lsn, error);
     if (status == LEAT_OK)
-        status = parse_position(right, &right_lsn, error);
-    if (status == LEAT_OK)
-        *order = (left_lsn > right_lsn) - (left_lsn < right_lsn);
+        *covers = leat_postgres_stream_covers(source_of(opaque)->stream, lsn);
     return status;
 }
 
@@ -274,7 +276,8 @@ static const leat_source_ops source_ops = {
     .acknowledge = source_acknowledge,
     .keep_alive = source_keep_alive,
     .progress = source_progress,
-    .compare = source_compare,
+    .place = source_place,
+    .covers = source_covers,
     .close = source_close,
 };
 

@@ -88,10 +88,11 @@ typedef struct leat_event {
     size_t table_count;
     leat_slice message_prefix;
     leat_slice message_content;
-    int64_t row_estimate;   /* of a snapshot's table; -1 unknown */
-    const char *position;   /* log text (leat_position.log) of a commit, heartbeat, snapshot end, or of a
-                             * message that is   not transactional (which also has a `transaction` of its own) */
-    const leat_fact *facts; /* as the source's fact_fields declare; NULL where none apply */
+    int64_t row_estimate; /* of a snapshot's table; -1 unknown */
+    leat_slice order; /* key of the position (leat_log_place) of a commit, a heartbeat, or a message that is
+                           * not transactional (which also has a `transaction` of its own); empty else */
+    const char *position;         /* log text (leat_position.log) of a snapshot's begin and end; NULL else */
+    const leat_fact *facts;       /* as the source's fact_fields declare; NULL where none apply */
     leat_transaction transaction; /* set from a begin to its commit */
 } leat_event;
 

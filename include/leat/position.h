@@ -7,10 +7,21 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "base/slice.h"
+
+/* A place in the log as the source gives it while it streams. `order` is its key: of one length for the whole of
+ * a source's life, at most LEAT_ORDER_MOST bytes, and bytewise in the order of the log; good for nothing once the
+ * source is closed. `log` is the text that outlives it (leat_position.log). */
+enum { LEAT_ORDER_MOST = 16 };
+
+typedef struct leat_log_place {
+    leat_slice order;
+    const char *log;
+} leat_log_place;
 
 /* Everything up to the commit at `log` is covered, and the first `ordinal` changes of the transaction that is
- * named `transaction` and follows it. Only the connector can compare two `log` texts. Zero-initialise; owns
- * its strings. */
+ * named `transaction` and follows it. Only the connector can read a `log` text. Zero-initialise; owns its
+ * strings. */
 typedef struct leat_position {
     char *log;         /* the connector's text, e.g. "0/16B3748" or a GTID set; NULL: nothing yet */
     char *transaction; /* the connector's name of a transaction that was cut; NULL at a transaction's end */

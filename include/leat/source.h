@@ -103,8 +103,14 @@ typedef struct leat_source_ops {
     leat_status (*progress)(leat_source *source, const char *acknowledged, leat_source_progress *progress,
                             leat_error *error);
 
-    /* -1, 0, 1 as `left` stands before, at or after `right`; LEAT_FAILED for texts that are none of ours. */
-    leat_status (*compare)(const char *left, const char *right, int *order, leat_error *error);
+    /* Where the source stands, once it has been started: at the position that it was started at, then at that
+     * of the last event that had one, or further where nothing of ours stood in the log in between. Lives
+     * until the next call of `next`. The text is made when it is asked for. */
+    leat_log_place (*place)(leat_source *source);
+
+    /* Whether that place is at `log` or behind it. LEAT_FAILED for a text that is none of ours, and where the
+     * two cannot be compared. */
+    leat_status (*covers)(leat_source *source, const char *log, bool *covers, leat_error *error);
 
     /* Frees everything and ends the connections. Never fails; the server keeps what is not acknowledged. */
     void (*close)(leat_source *source);
@@ -187,6 +193,17 @@ static inline leat_status leat_source_ask_progress(leat_source *source, const ch
                                                    leat_source_progress *progress, leat_error *error)
 {
     return source->ops->progress(source, acknowledged, progress, error);
+}
+
+static inline leat_log_place leat_source_place(leat_source *source)
+{
+    return source->ops->place(source);
+}
+
+static inline leat_status leat_source_covers(leat_source *source, const char *log, bool *covers,
+                                             leat_error *error)
+{
+    return source->ops->covers(source, log, covers, error);
 }
 
 /* NULL is fine. */

@@ -48,6 +48,7 @@ static leat_status bind(leat_bindings *bindings, const leat_table_version *versi
         .envelope =
             leat_envelope_open(version->table, bindings->schema, bindings->connector, bindings->pipeline),
         .sink_table = sink_table,
+        .place = bindings->count,
         .board_place = show_on_board(bindings->board, version, fresh),
     };
     keep(bindings, *binding);

@@ -13,6 +13,7 @@ typedef struct leat_binding {
     const leat_table *table; /* that `envelope` encodes the rows of; the same definition as the version's */
     leat_envelope *envelope;
     leat_sink_table *sink_table;
+    size_t place; /* among the bindings */
     size_t board_place;
     uint64_t transaction_number; /* the transaction that transaction_changes counts in */
     uint64_t transaction_changes;

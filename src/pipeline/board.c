@@ -57,8 +57,14 @@ void leat_board_detach(leat_board *board)
     board->earlier = counters_of(board);
     board->earlier.open_files = 0;
     board->ledger = NULL;
+    board->source = NULL;
     board->sink = NULL;
     board->status.received = board->status.durable = board->status.acknowledged = "";
+}
+
+void leat_board_follow(leat_board *board, leat_source *source)
+{
+    board->source = source;
 }
 
 void leat_board_show(leat_board *board, int64_t now, bool always)
@@ -69,8 +75,9 @@ void leat_board_show(leat_board *board, int64_t now, bool always)
     board->status.running_for = now - board->started;
     board->status.sink = counters_of(board);
     if (board->ledger != NULL) {
-        board->status.received = leat_ledger_received(board->ledger);
-        board->status.durable = leat_ledger_durable(board->ledger);
+        board->status.durable = leat_ledger_durable(board->ledger).log;
+        board->status.received =
+            board->source != NULL ? leat_source_place(board->source).log : board->status.durable;
         board->status.acknowledged = leat_ledger_acknowledged(board->ledger);
     }
     board->observer.status(board->observer.context, &board->status);

@@ -17,6 +17,7 @@ typedef struct leat_board {
     uint64_t commits;           /* of the sink, that succeeded */
     leat_sink_counters earlier; /* of sinks before the last restart */
     const leat_ledger *ledger;  /* while a pump runs */
+    leat_source *source;        /* while it streams */
     const leat_sink *sink;
 } leat_board;
 
@@ -29,6 +30,9 @@ size_t leat_board_table(leat_board *board, const char *name);
 /* A pump begins or ends to lend its ledger and sink. */
 void leat_board_attach(leat_board *board, const leat_ledger *ledger, const leat_sink *sink);
 void leat_board_detach(leat_board *board);
+
+/* Its stream has begun: what is received is what the source says. */
+void leat_board_follow(leat_board *board, leat_source *source);
 
 /* Calls the observer when a tenth of a second has passed since the last time, or when `always`. */
 void leat_board_show(leat_board *board, int64_t now, bool always);

@@ -1,4 +1,5 @@
 /* From a change to records: ordinals, sequences, key changes, one encoding, the sink. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -11,8 +12,6 @@ enum { ORDINAL_DIGITS = 10 };
 /* A transaction that was cut is found again by its name; its first records are passed over. */
 static leat_status resume_in(leat_pump *pump, const leat_event *event, leat_error *error)
 {
-    if (pump->resume.transaction == NULL)
-        return LEAT_OK;
     if (!leat_slice_equals_string(event->transaction.name, pump->resume.transaction)) {
         leat_error_set(
             error, LEAT_OPERATOR,
@@ -24,6 +23,7 @@ static leat_status resume_in(leat_pump *pump, const leat_event *event, leat_erro
                                "file and an empty sink, or restore the database's log");
     }
     pump->skip = pump->resume.ordinal;
+    pump->state = pump->skip > 0 ? LEAT_PUMP_SKIPPING : LEAT_PUMP_GIVING;
     leat_position_set(&pump->resume, pump->resume.log, NULL, 0);
     return LEAT_OK;
 }
@@ -32,11 +32,11 @@ static leat_status resume_in(leat_pump *pump, const leat_event *event, leat_erro
 static void begin(leat_pump *pump, const leat_event *event)
 {
     pump->made_at = leat_clock_wall(); /* not before its commit */
-    pump->in_transaction = true;
     pump->transaction_number++;
     pump->ordinal = 0;
     pump->skip = 0;
     pump->begin_told = false;
+    pump->taking_part.count = 0;
     leat_buffer_reset(&pump->transaction_name);
     leat_buffer_append_slice(&pump->transaction_name, event->transaction.name);
     leat_buffer_reset(&pump->sequence);
@@ -47,30 +47,52 @@ static void begin(leat_pump *pump, const leat_event *event)
 
 leat_status leat_pump_begin(leat_pump *pump, const leat_event *event, leat_error *error)
 {
+    bool resuming = pump->state == LEAT_PUMP_RESUMING;
     begin(pump, event);
-    return resume_in(pump, event, error);
+    if (resuming)
+        return resume_in(pump, event, error);
+    pump->state = event->kind == LEAT_EVENT_SNAPSHOT_BEGIN ? LEAT_PUMP_SNAPSHOT : LEAT_PUMP_GIVING;
+    return LEAT_OK;
+}
+
+/* Whether the source is still before where the state store was ahead of the sink. Once it is not, it never is
+ * again; within a transaction it stands still, so that it is asked once for each. */
+static leat_status is_before_replay_end(leat_pump *pump, bool *before, leat_error *error)
+{
+    *before = pump->replay_until != NULL;
+    if (!*before || (leat_pump_in_transaction(pump) && pump->replay_asked_in == pump->transaction_number))
+        return LEAT_OK;
+    bool covers;
+    leat_status status = leat_source_covers(pump->parts->source, pump->replay_until, &covers, error);
+    if (status != LEAT_OK)
+        return status;
+    pump->replay_asked_in = pump->transaction_number;
+    *before = !covers;
+    if (covers) {
+        leat_release(pump->replay_until);
+        pump->replay_until = NULL;
+    }
+    return LEAT_OK;
 }
 
 /* Whether versions were recorded here before: in the part of a cut transaction that is durable, and up to
  * where the state store was ahead of the sink. */
-static leat_status is_replayed(const leat_pump *pump, bool *replayed, leat_error *error)
+static leat_status is_replayed(leat_pump *pump, bool *replayed, leat_error *error)
 {
-    *replayed = pump->in_transaction && pump->ordinal < pump->skip;
-    if (*replayed || pump->replay_until == NULL || pump->in_snapshot)
+    *replayed = pump->state == LEAT_PUMP_SKIPPING;
+    if (*replayed || pump->state == LEAT_PUMP_SNAPSHOT)
         return LEAT_OK;
-    int order;
-    leat_status status = pump->parts->source->ops->compare(leat_ledger_received(pump->ledger),
-                                                           pump->replay_until, &order, error);
-    *replayed = status == LEAT_OK && order < 0;
-    return status;
+    return is_before_replay_end(pump, replayed, error);
 }
 
 leat_status leat_pump_table(leat_pump *pump, leat_table *table, leat_error *error)
 {
     leat_position position = {0};
-    leat_pump_position(pump, &position);
-    char *text =
-        pump->in_snapshot ? leat_duplicate_string(pump->snapshot_log) : leat_position_format(&position);
+    if (pump->state == LEAT_PUMP_SNAPSHOT)
+        leat_position_set(&position, pump->snapshot_log, NULL, 0);
+    else
+        leat_pump_position(pump, &position);
+    char *text = leat_position_format(&position);
     bool replayed = false;
     leat_status status = is_replayed(pump, &replayed, error);
     if (status == LEAT_OK)
@@ -102,7 +124,7 @@ static void count(leat_pump *pump, const leat_binding *binding, const leat_trans
     board->status.records++;
     board->status.last_commit_time = transaction->commit_time;
     table->records++;
-    if (pump->in_snapshot)
+    if (pump->state == LEAT_PUMP_SNAPSHOT)
         table->snapshot_records++;
 }
 
@@ -124,7 +146,7 @@ static leat_status append(leat_pump *pump, leat_binding *binding, const leat_cha
     if (status != LEAT_OK)
         return status;
     pump->dirty = true;
-    pump->full = pump->full || full;
+    pump->commit_wanted = pump->commit_wanted || full;
     count(pump, binding, change->transaction);
     const leat_pipeline_observer *observer = &pump->parts->board->observer;
     if (observer->record != NULL)
@@ -147,7 +169,7 @@ static leat_status encode(leat_pump *pump, leat_binding *binding, const leat_cha
 /* Only a transaction that gives records is told of; a resumed one was before. */
 static leat_status tell_begin(leat_pump *pump, const leat_change *change, leat_error *error)
 {
-    if (pump->begin_told || !pump->parts->sink->traits.wants_boundaries || pump->in_snapshot)
+    if (pump->begin_told || !pump->parts->sink->traits.wants_boundaries || pump->state == LEAT_PUMP_SNAPSHOT)
         return LEAT_OK;
     pump->begin_told = true;
     if (pump->skip > 0)
@@ -156,19 +178,26 @@ static leat_status tell_begin(leat_pump *pump, const leat_change *change, leat_e
     return leat_sink_boundary(pump->parts->sink, &boundary, error);
 }
 
+/* Tables are told in the order in which they were bound, whichever changed first. */
+static int by_place(const void *left, const void *right)
+{
+    size_t l = (*(leat_binding *const *)left)->place;
+    size_t r = (*(leat_binding *const *)right)->place;
+    return (l > r) - (l < r);
+}
+
 leat_status leat_pump_tell_end(leat_pump *pump, const leat_event *event, leat_error *error)
 {
     if (!pump->begin_told)
         return LEAT_OK;
     leat_arena scratch = {0};
-    leat_boundary_table *tables = leat_arena_allocate_array(&scratch, pump->bindings.count, sizeof *tables);
-    size_t count = 0;
-    for (size_t i = 0; i < pump->bindings.count; i++) {
-        const leat_binding *binding = pump->bindings.items[i];
-        if (binding->transaction_number == pump->transaction_number)
-            tables[count++] =
-                (leat_boundary_table){.name = leat_table_full_name(binding->version->table, &scratch),
-                                      .records = binding->transaction_changes};
+    size_t count = pump->taking_part.count;
+    leat_boundary_table *tables = leat_arena_allocate_array(&scratch, count, sizeof *tables);
+    qsort(pump->taking_part.items, count, sizeof(leat_binding *), by_place);
+    for (size_t i = 0; i < count; i++) {
+        const leat_binding *binding = pump->taking_part.items[i];
+        tables[i] = (leat_boundary_table){.name = leat_table_full_name(binding->version->table, &scratch),
+                                          .records = binding->transaction_changes};
     }
     const leat_boundary boundary = {.end = true,
                                     .transaction = &event->transaction,
@@ -180,17 +209,29 @@ leat_status leat_pump_tell_end(leat_pump *pump, const leat_event *event, leat_er
     return status;
 }
 
+/* The binding's first record in the transaction at hand. */
+static void take_part(leat_pump *pump, leat_binding *binding)
+{
+    leat_pump_taking_part *list = &pump->taking_part;
+    binding->transaction_number = pump->transaction_number;
+    binding->transaction_changes = 0;
+    if (!pump->parts->sink->traits.wants_boundaries)
+        return;
+    list->items = leat_list_room(list->items, list->count, &list->capacity, sizeof(leat_binding *));
+    list->items[list->count++] = binding;
+}
+
 /* One record of one table: counted, and unless it is durable already, encoded and appended. */
 static leat_status emit(leat_pump *pump, leat_binding *binding, leat_change *change, leat_error *error)
 {
-    if (binding->transaction_number != pump->transaction_number) {
-        binding->transaction_number = pump->transaction_number;
-        binding->transaction_changes = 0;
-    }
+    if (binding->transaction_number != pump->transaction_number)
+        take_part(pump, binding);
     pump->ordinal++;
     binding->transaction_changes++;
-    if (pump->ordinal <= pump->skip)
+    if (pump->state == LEAT_PUMP_SKIPPING) {
+        pump->state = pump->ordinal < pump->skip ? LEAT_PUMP_SKIPPING : LEAT_PUMP_GIVING;
         return LEAT_OK;
+    }
     change->ordinal = pump->ordinal;
     change->table_ordinal = binding->transaction_changes;
     change->sequence = sequence_text(pump);
@@ -204,7 +245,7 @@ static leat_change change_of(const leat_pump *pump, const leat_event *event, lea
 {
     return (leat_change){
         .operation = operation,
-        .snapshot = pump->in_snapshot,
+        .snapshot = pump->state == LEAT_PUMP_SNAPSHOT,
         .before = event->before,
         .after = event->after,
         .transaction = &event->transaction,
@@ -287,10 +328,12 @@ static leat_status message_row(leat_pump *pump, const leat_event *event, leat_er
 /* Outside a transaction a message is one by itself: it has a place in the log that reading can go on from. */
 static leat_status lone_message(leat_pump *pump, const leat_event *event, leat_error *error)
 {
+    leat_pump_state before = pump->state;
     begin(pump, event);
+    pump->state = LEAT_PUMP_GIVING;
     leat_status status = message_row(pump, event, error);
-    pump->in_transaction = false;
-    return status == LEAT_OK ? leat_ledger_receive(pump->ledger, event->position, error) : status;
+    pump->state = before;
+    return status == LEAT_OK ? leat_ledger_receive(pump->ledger, event->order, error) : status;
 }
 
 leat_status leat_pump_message(leat_pump *pump, const leat_event *event, leat_error *error)

@@ -48,7 +48,7 @@ static leat_status open_pump(leat_pump *pump, const leat_pump_parts *parts, leat
         return status;
     }
     pump->history = leat_history_open(parts->state, parts->schema, parts->log);
-    pump->ledger = leat_ledger_open(parts->source->ops->compare, pump->resume.log);
+    pump->ledger = leat_ledger_open(pump->resume.log);
     pump->bindings = (leat_bindings){
         .history = pump->history,
         .sink = parts->sink,
@@ -70,6 +70,7 @@ static void close_pump(leat_pump *pump)
     leat_ledger_close(pump->ledger);
     leat_position_clear(&pump->resume);
     leat_buffer_free(&pump->transaction_name);
+    leat_release(pump->taking_part.items);
     leat_buffer_free(&pump->value);
     leat_buffer_free(&pump->key);
     leat_buffer_free(&pump->other_key);
@@ -90,7 +91,7 @@ static void enter(leat_pump *pump, leat_pipeline_phase phase)
 
 static leat_status end_transaction(leat_pump *pump, const leat_event *event, leat_error *error)
 {
-    if (pump->ordinal < pump->skip)
+    if (pump->state == LEAT_PUMP_SKIPPING)
         return leat_error_set(
             error, LEAT_OPERATOR,
             "transaction %.*s has %llu changes now, though %llu of it were delivered before",
@@ -99,9 +100,9 @@ static leat_status end_transaction(leat_pump *pump, const leat_event *event, lea
     leat_status status = leat_pump_tell_end(pump, event, error);
     if (status != LEAT_OK)
         return status;
-    pump->in_transaction = false;
+    pump->state = LEAT_PUMP_BETWEEN;
     pump->parts->board->status.transactions++;
-    return leat_ledger_receive(pump->ledger, event->position, error);
+    return leat_ledger_receive(pump->ledger, event->order, error);
 }
 
 static leat_pipeline_table *board_table(leat_pump *pump, const leat_event *event)
@@ -139,7 +140,6 @@ static leat_status begin_snapshot(leat_pump *pump, const leat_event *event, leat
 {
     foresee_tables(pump);
     enter(pump, LEAT_PHASE_SNAPSHOT);
-    pump->in_snapshot = true;
     leat_release(pump->snapshot_log);
     pump->snapshot_log = leat_duplicate_string(event->position);
     return leat_pump_begin(pump, event, error);
@@ -149,10 +149,8 @@ static leat_status begin_snapshot(leat_pump *pump, const leat_event *event, leat
  */
 static leat_status end_snapshot(leat_pump *pump, const leat_event *event, leat_error *error)
 {
-    pump->in_snapshot = false;
-    pump->in_transaction = false;
-    leat_status status = leat_ledger_receive(pump->ledger, event->position, error);
-    return status == LEAT_OK ? leat_pump_commit(pump, error) : status;
+    pump->state = LEAT_PUMP_STARTING;
+    return leat_pump_commit_first(pump, event->position, error);
 }
 
 static leat_status handle(leat_pump *pump, const leat_event *event, leat_error *error)
@@ -172,8 +170,8 @@ static leat_status handle(leat_pump *pump, const leat_event *event, leat_error *
         return leat_pump_message(pump, event, error);
     case LEAT_EVENT_HEARTBEAT:
         /* A server that shuts down waits until this position is acknowledged. */
-        pump->full = pump->full || event->awaited;
-        return leat_ledger_receive(pump->ledger, event->position, error);
+        pump->commit_wanted = pump->commit_wanted || event->awaited;
+        return leat_ledger_receive(pump->ledger, event->order, error);
     case LEAT_EVENT_SNAPSHOT_BEGIN:
         return begin_snapshot(pump, event, error);
     case LEAT_EVENT_SNAPSHOT_TABLE:
@@ -201,13 +199,9 @@ static bool stop_requested(const leat_pump *pump)
 static leat_status reached_target(leat_pump *pump, bool *reached, leat_error *error)
 {
     *reached = false;
-    if (pump->target == NULL || pump->in_transaction)
+    if (pump->target == NULL || leat_pump_in_transaction(pump))
         return LEAT_OK;
-    int order;
-    leat_status status =
-        pump->parts->source->ops->compare(leat_ledger_received(pump->ledger), pump->target, &order, error);
-    *reached = status == LEAT_OK && order >= 0;
-    return status;
+    return leat_source_covers(pump->parts->source, pump->target, reached, error);
 }
 
 /* What is done now and then: clocks, commits, watchers. `quiet`: the source had nothing. */
@@ -228,7 +222,7 @@ static leat_status look(leat_pump *pump, bool quiet, leat_error *error)
  */
 static int64_t patience_to_show(const leat_pump *pump)
 {
-    if (pump->in_transaction)
+    if (leat_pump_in_transaction(pump))
         return WAIT_HASTY_MICROSECONDS;
     if (!pump->paused)
         return 0;
@@ -258,7 +252,7 @@ static leat_status step(leat_pump *pump, leat_event_kind *kind, leat_error *erro
         return status;
     bool quiet = *kind == LEAT_EVENT_IDLE;
     pump->paused = quiet;
-    if (pump->full || quiet || ++pump->events_since_look >= EVENTS_BETWEEN_LOOKS)
+    if (pump->commit_wanted || quiet || ++pump->events_since_look >= EVENTS_BETWEEN_LOOKS)
         return look(pump, quiet, error);
     return LEAT_OK;
 }
@@ -284,9 +278,9 @@ static leat_status first_start(leat_pump *pump, leat_error *error)
     char *log = NULL;
     leat_status status = leat_source_begin_without_snapshot(pump->parts->source, &log, error);
     if (status == LEAT_OK)
-        status = leat_ledger_receive(pump->ledger, log, error);
+        status = leat_pump_commit_first(pump, log, error);
     leat_release(log);
-    return status == LEAT_OK ? leat_pump_commit(pump, error) : status;
+    return status;
 }
 
 static leat_status set_target(leat_pump *pump, leat_error *error)
@@ -304,11 +298,17 @@ static leat_status start_stream(leat_pump *pump, leat_error *error)
     /* A cut transaction stands in the position until it is found again; the source begins at the commit
      * before it. */
     leat_position position = {0};
-    leat_position_set(&position, leat_ledger_durable(pump->ledger), pump->resume.transaction,
+    leat_position_set(&position, leat_ledger_durable(pump->ledger).log, pump->resume.transaction,
                       pump->resume.ordinal);
     leat_status status = leat_source_start(pump->parts->source, &position, error);
     leat_position_clear(&position);
-    return status == LEAT_OK ? set_target(pump, error) : status;
+    if (status == LEAT_OK)
+        status = leat_ledger_begin(pump->ledger, leat_source_place(pump->parts->source).order, error);
+    if (status != LEAT_OK)
+        return status;
+    pump->state = pump->resume.transaction != NULL ? LEAT_PUMP_RESUMING : LEAT_PUMP_BETWEEN;
+    leat_board_follow(pump->parts->board, pump->parts->source);
+    return set_target(pump, error);
 }
 
 static leat_status stream(leat_pump *pump, leat_error *error)
@@ -329,11 +329,17 @@ static leat_status stream(leat_pump *pump, leat_error *error)
     return status;
 }
 
+/* Whether there is a position to commit at: not before the first one is durable, and not in a snapshot. */
+static bool holds_position(const leat_pump *pump)
+{
+    return pump->state != LEAT_PUMP_SNAPSHOT && *leat_ledger_durable(pump->ledger).log != '\0';
+}
+
 /* The last commit of a wanted end: at a transaction's end everything becomes visible. */
 static leat_status finish(leat_pump *pump, leat_error *error)
 {
     enter(pump, LEAT_PHASE_STOPPING);
-    if (pump->in_snapshot || *leat_ledger_received(pump->ledger) == '\0')
+    if (!holds_position(pump))
         return LEAT_OK; /* a snapshot cut short leaves nothing behind */
     leat_sink_finish(pump->parts->sink);
     return leat_pump_commit(pump, error);
@@ -344,8 +350,7 @@ static leat_status finish(leat_pump *pump, leat_error *error)
 static void keep_what_arrived(leat_pump *pump)
 {
     leat_error ignored;
-    if (pump->source_failed && pump->dirty && !pump->in_snapshot &&
-        *leat_ledger_received(pump->ledger) != '\0')
+    if (pump->source_failed && pump->dirty && holds_position(pump))
         (void)leat_pump_commit(pump, &ignored);
 }
 

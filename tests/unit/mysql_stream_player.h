@@ -87,13 +87,24 @@ static inline void say_position(player *player, const char *position)
     leat_buffer_append_string(out, offset);
 }
 
+/* The position of the event; its key goes forward, and is that of the text. */
+static inline void say_place(player *player, const leat_event *event)
+{
+    leat_log_place place = leat_mysql_stream_place(player->stream);
+    assert_true(leat_slice_equal(event->order, place.order));
+    assert_int_equal(place.order.length, sizeof player->order);
+    assert_true(memcmp(player->order, place.order.data, sizeof player->order) <= 0);
+    memcpy(player->order, place.order.data, sizeof player->order);
+    say_position(player, place.log);
+}
+
 static inline void say_moved(player *player, const leat_event *event)
 {
     if (player->moved_from != SIZE_MAX)
         player->transcript.length = player->moved_from;
     size_t from = player->transcript.length;
     say(player, "moved");
-    say_position(player, event->position);
+    say_place(player, event);
     player->moved_from = from;
     player->heartbeats++;
 }
@@ -120,7 +131,7 @@ static inline void say_event(player *player, const leat_event *event)
         break;
     case LEAT_EVENT_COMMIT:
         say(player, "commit");
-        say_position(player, event->position);
+        say_place(player, event);
         break;
     case LEAT_EVENT_HEARTBEAT:
         say_moved(player, event);
@@ -161,6 +172,7 @@ static inline void player_start(player *player, const char *from)
                                                .epoch = 1};
     player->stream = leat_mysql_stream_open(&options, &position, player_next, player_interrupt, player);
     leat_mysql_position_clear(&position);
+    memcpy(player->order, leat_mysql_stream_place(player->stream).order.data, sizeof player->order);
 }
 
 /* The stream to its end. */

@@ -50,6 +50,8 @@ typedef struct player {
     bool marked;
     size_t counter; /* of `many` */
 
+    uint8_t order[LEAT_ORDER_MOST]; /* of the last event with a position */
+
     size_t given;          /* events that the stream's thread got; its own */
     pthread_mutex_t mutex; /* guards what follows */
     pthread_cond_t all_given;

@@ -32,6 +32,8 @@ typedef struct scripted_source {
     leat_event event;
     leat_datum row[1];
     char log[LOG_TEXT], name[LOG_TEXT], sequence[LOG_TEXT];
+    unsigned reached;     /* the log text of where it stands is this number */
+    uint8_t order[1];     /* and this is its key */
     unsigned transaction; /* the one being read, from 1; the log text of its end is its number */
     unsigned at;          /* 0: begin is next; 1: table; then the rows; then the commit */
     bool snapshotting;
@@ -89,6 +91,13 @@ static void set_transaction(scripted_source *source, unsigned number)
     };
 }
 
+static leat_log_place place_of(scripted_source *source)
+{
+    snprintf(source->log, LOG_TEXT, "%u", source->reached);
+    source->order[0] = (uint8_t)source->reached;
+    return (leat_log_place){.order = leat_slice_of(source->order, 1), .log = source->log};
+}
+
 static void give(scripted_source *source, leat_event_kind kind)
 {
     source->event.kind = kind;
@@ -141,8 +150,11 @@ static void next_of(scripted_source *source, unsigned rows, leat_event_kind begi
         give(source, LEAT_EVENT_ROW);
     else {
         give(source, end);
-        snprintf(source->log, LOG_TEXT, "%u", source->transaction);
-        source->event.position = source->log;
+        source->reached = source->transaction;
+        if (end == LEAT_EVENT_COMMIT)
+            source->event.order = place_of(source).order;
+        else
+            source->event.position = place_of(source).log;
         source->transaction++;
         source->at = 0;
         return;
@@ -195,7 +207,8 @@ static leat_status source_start(leat_source *base, const leat_position *position
 {
     scripted_source *source = scripted(base);
     (void)error;
-    source->transaction = (unsigned)strtoul(position->log, NULL, 10) + 1;
+    source->reached = (unsigned)strtoul(position->log, NULL, 10);
+    source->transaction = source->reached + 1;
     source->at = 0;
     return LEAT_OK;
 }
@@ -228,11 +241,15 @@ static leat_status source_progress(leat_source *source, const char *acknowledged
     return LEAT_OK;
 }
 
-static leat_status source_compare(const char *left, const char *right, int *order, leat_error *error)
+static leat_log_place source_place(leat_source *base)
+{
+    return place_of(scripted(base));
+}
+
+static leat_status source_covers(leat_source *base, const char *log, bool *covers, leat_error *error)
 {
     (void)error;
-    long l = strtol(left, NULL, 10), r = strtol(right, NULL, 10);
-    *order = l < r ? -1 : l > r;
+    *covers = scripted(base)->reached >= strtoul(log, NULL, 10);
     return LEAT_OK;
 }
 
@@ -244,7 +261,8 @@ static const leat_source_ops source_ops = {
     .acknowledge = source_acknowledge,
     .keep_alive = source_keep_alive,
     .progress = source_progress,
-    .compare = source_compare,
+    .place = source_place,
+    .covers = source_covers,
 };
 
 static const leat_source_kind source_kind = {.type = "scripted", .connector = "scripted"};

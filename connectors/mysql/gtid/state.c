@@ -70,6 +70,12 @@ void leat_mariadb_gtid_state_advance(leat_mariadb_gtid_state *state, const leat_
     state->items[at] = *gtid;
 }
 
+bool leat_mariadb_gtid_state_is_behind(const leat_mariadb_gtid_state *state, const leat_mariadb_gtid *gtid)
+{
+    size_t at = locate(state, gtid->domain);
+    return stands_at(state, at, gtid->domain) && gtid->sequence < state->items[at].sequence;
+}
+
 static leat_mariadb_gtid read_gtid(leat_cursor *cursor)
 {
     leat_mariadb_gtid gtid = {.domain = (uint32_t)leat_mysql_gtid_read_number(cursor, UINT32_MAX)};

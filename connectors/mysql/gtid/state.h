@@ -30,6 +30,9 @@ leat_status leat_mariadb_gtid_state_parse(leat_mariadb_gtid_state *state, leat_s
 /* Makes `gtid` the last of its domain. */
 void leat_mariadb_gtid_state_advance(leat_mariadb_gtid_state *state, const leat_mariadb_gtid *gtid);
 
+/* Whether the last of `gtid`'s domain has a greater sequence number than `gtid`. */
+bool leat_mariadb_gtid_state_is_behind(const leat_mariadb_gtid_state *state, const leat_mariadb_gtid *gtid);
+
 /* Whether every domain of `part` is in `state` with at least the same sequence number. */
 bool leat_mariadb_gtid_state_contains(const leat_mariadb_gtid_state *state,
                                       const leat_mariadb_gtid_state *part);

@@ -67,11 +67,58 @@ static void add_gtid(leat_mysql_position *position, const leat_mysql_transaction
         leat_mariadb_gtid_state_advance(position->state, &gtid->state);
 }
 
-void leat_mysql_place_cover(leat_mysql_place *place, const leat_mysql_transaction_gtid *gtid, uint64_t end)
+static leat_status refuse_backward(const leat_mysql_place *place, const leat_mariadb_gtid *gtid,
+                                   leat_error *error)
 {
+    leat_buffer came = {0};
+    leat_buffer stands = {0};
+    leat_mariadb_gtid_format(gtid, &came);
+    leat_mariadb_gtid_state_format(place->position.state, &stands);
+    leat_error_set(error, LEAT_FAILED, "the source went back in its log: %s came after %s had been received",
+                   leat_buffer_string(&came), leat_buffer_string(&stands));
+    leat_buffer_free(&came);
+    leat_buffer_free(&stands);
+    return LEAT_FAILED;
+}
+
+leat_status leat_mysql_place_cover(leat_mysql_place *place, const leat_mysql_transaction_gtid *gtid,
+                                   uint64_t end, leat_error *error)
+{
+    if (gtid->kind == LEAT_MYSQL_STATE_GTID && place->position.state != NULL &&
+        leat_mariadb_gtid_state_is_behind(place->position.state, &gtid->state))
+        return refuse_backward(place, &gtid->state, error);
     add_gtid(&place->position, gtid);
     place->next_offset = end;
+    place->covered++;
     move_position(place, leat_buffer_slice(&place->file), end);
+    return LEAT_OK;
+}
+
+/* ---- Its key ---- */
+
+/* The most significant byte first: sorts bytewise like the number. */
+static void put_number(uint8_t *at, uint64_t number)
+{
+    for (size_t i = 0; i < sizeof number; i++)
+        at[i] = (uint8_t)(number >> (8 * (sizeof number - 1 - i)));
+}
+
+/* A position by file goes forward by the file's number and the offset. One by GTIDs is a set that grows, or a
+ * state that goes on, with each transaction, so that how many have come says which of two is further; where they
+ * stood in the files does not: another server's files are others. */
+leat_slice leat_mysql_place_order(leat_mysql_place *place)
+{
+    const leat_mysql_position *position = &place->position;
+    uint64_t number = 0;
+    if (position->set == NULL && position->state == NULL) {
+        (void)leat_mysql_file_number(leat_slice_of_string(position->file), &number);
+        put_number(place->order, number);
+        put_number(place->order + sizeof number, position->offset);
+    } else {
+        put_number(place->order, 0);
+        put_number(place->order + sizeof number, place->covered);
+    }
+    return leat_slice_of(place->order, sizeof place->order);
 }
 
 void leat_mysql_place_format_behind(const leat_mysql_place *place, const leat_mysql_transaction_gtid *gtid,

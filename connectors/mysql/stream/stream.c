@@ -206,8 +206,8 @@ static bool may_say_moves(const leat_mysql_stream *stream)
 
 static void say_moves(leat_mysql_stream *stream)
 {
-    leat_mysql_transaction_event(stream, LEAT_EVENT_HEARTBEAT)->position =
-        leat_mysql_place_position_text(&stream->place);
+    leat_mysql_transaction_event(stream, LEAT_EVENT_HEARTBEAT)->order =
+        leat_mysql_place_order(&stream->place);
     leat_mysql_place_said(&stream->place);
     stream->place.moved_said = leat_clock_monotonic();
 }
@@ -245,6 +245,21 @@ leat_status leat_mysql_stream_next(leat_mysql_stream *stream, int64_t timeout, c
     else
         leat_mysql_transaction_event(stream, LEAT_EVENT_IDLE);
     return LEAT_OK;
+}
+
+leat_log_place leat_mysql_stream_place(leat_mysql_stream *stream)
+{
+    return (leat_log_place){.order = leat_mysql_place_order(&stream->place),
+                            .log = leat_mysql_place_position_text(&stream->place)};
+}
+
+leat_status leat_mysql_stream_covers(const leat_mysql_stream *stream, const leat_mysql_position *position,
+                                     bool *covers, leat_error *error)
+{
+    int order = 0;
+    leat_status status = leat_mysql_position_compare(&stream->place.position, position, &order, error);
+    *covers = status == LEAT_OK && order >= 0;
+    return status;
 }
 
 leat_status leat_mysql_stream_acknowledge(leat_mysql_stream *stream, const char *log, leat_error *error)

@@ -36,6 +36,11 @@ leat_mysql_stream *leat_mysql_stream_open(const leat_mysql_stream_options *optio
                                           leat_mysql_event_interrupt interrupt, void *context);
 void leat_mysql_stream_close(leat_mysql_stream *stream); /* NULL is fine */
 
+/* leat_source_ops.place and .covers. */
+leat_log_place leat_mysql_stream_place(leat_mysql_stream *stream);
+leat_status leat_mysql_stream_covers(const leat_mysql_stream *stream, const leat_mysql_position *position,
+                                     bool *covers, leat_error *error);
+
 /* leat_source_ops.next and .acknowledge. */
 leat_status leat_mysql_stream_next(leat_mysql_stream *stream, int64_t timeout, const leat_event **event,
                                    leat_error *error);

@@ -157,12 +157,13 @@ leat_status leat_mysql_transaction_end(leat_mysql_stream *stream, bool *given, l
     *given = false;
     if (!stream->current.open)
         return leat_error_set(error, LEAT_FAILED, "the binlog ends a transaction that it did not begin");
-    leat_mysql_place_cover(&stream->place, &stream->current.gtid, end_of(stream));
+    leat_status status = leat_mysql_place_cover(&stream->place, &stream->current.gtid, end_of(stream), error);
+    if (status != LEAT_OK)
+        return status;
     stream->current.open = false;
     if (!stream->current.begun)
         return LEAT_OK;
-    leat_event *event = leat_mysql_transaction_event(stream, LEAT_EVENT_COMMIT);
-    event->position = leat_mysql_place_position_text(&stream->place);
+    leat_mysql_transaction_event(stream, LEAT_EVENT_COMMIT)->order = leat_mysql_place_order(&stream->place);
     leat_mysql_place_said(&stream->place);
     *given = true;
     return LEAT_OK;

@@ -38,7 +38,8 @@ struct leat_postgres_stream {
     char name[NAME_TEXT_SIZE];
     char identifier[XID_TEXT_SIZE];
     char sequence[LEAT_LSN_SORTABLE_SIZE];
-    char position[LEAT_LSN_TEXT_SIZE];
+    uint8_t order[sizeof(leat_lsn)];   /* `given` as the key of a place… */
+    char position[LEAT_LSN_TEXT_SIZE]; /* …and as its text, where one was asked for */
 };
 
 /* ---- Start and end ---- */
@@ -150,11 +151,19 @@ static leat_status begin(leat_postgres_stream *stream, const leat_pgoutput_messa
     return LEAT_OK;
 }
 
-static const char *give_position(leat_postgres_stream *stream, leat_lsn lsn)
+/* The most significant byte first: sorts bytewise like the number. */
+static leat_slice order_of(leat_postgres_stream *stream)
+{
+    for (size_t i = 0; i < sizeof stream->order; i++)
+        stream->order[i] = (uint8_t)(stream->given >> (8 * (sizeof stream->order - 1 - i)));
+    return leat_slice_of(stream->order, sizeof stream->order);
+}
+
+static leat_slice give_position(leat_postgres_stream *stream, leat_lsn lsn)
 {
     stream->given = lsn;
     leat_postgres_wire_received(stream->wire, lsn);
-    return leat_lsn_format(lsn, stream->position);
+    return order_of(stream);
 }
 
 /* What a commit says must fit what its begin said, and the log only goes forward: an acknowledgement will be
@@ -186,7 +195,7 @@ static leat_status commit(leat_postgres_stream *stream, const leat_pgoutput_mess
     if (status != LEAT_OK)
         return status;
     stream->in_transaction = false;
-    new_event(stream, LEAT_EVENT_COMMIT)->position = give_position(stream, message->end_lsn);
+    new_event(stream, LEAT_EVENT_COMMIT)->order = give_position(stream, message->end_lsn);
     return LEAT_OK;
 }
 
@@ -285,7 +294,7 @@ static void stand_alone(leat_postgres_stream *stream, leat_event *event, const l
         (leat_fact){.null = true};
     /* Its LSN is the end of its record, so a stream that starts there does not bring it again, and every
      * transaction that committed before was given before. */
-    event->position = give_position(stream, message->lsn > stream->given ? message->lsn : stream->given);
+    event->order = give_position(stream, message->lsn > stream->given ? message->lsn : stream->given);
 }
 
 static leat_status logical_message(leat_postgres_stream *stream, const leat_pgoutput_message *message,
@@ -355,7 +364,7 @@ static bool heartbeat(leat_postgres_stream *stream)
         return false;
     leat_event *event = new_event(stream, LEAT_EVENT_HEARTBEAT);
     event->awaited = awaited;
-    event->position = give_position(stream, end);
+    event->order = give_position(stream, end);
     return true;
 }
 
@@ -405,4 +414,15 @@ leat_status leat_postgres_stream_acknowledge(leat_postgres_stream *stream, leat_
 leat_status leat_postgres_stream_keep_alive(leat_postgres_stream *stream, leat_error *error)
 {
     return leat_postgres_wire_keep_alive(stream->wire, error);
+}
+
+leat_log_place leat_postgres_stream_place(leat_postgres_stream *stream)
+{
+    return (leat_log_place){.order = order_of(stream),
+                            .log = leat_lsn_format(stream->given, stream->position)};
+}
+
+bool leat_postgres_stream_covers(const leat_postgres_stream *stream, leat_lsn lsn)
+{
+    return stream->given >= lsn;
 }

@@ -35,6 +35,10 @@ void leat_postgres_stream_close(leat_postgres_stream *stream);
 leat_status leat_postgres_stream_next(leat_postgres_stream *stream, int64_t timeout, const leat_event **event,
                                       leat_error *error);
 
+/* leat_source_ops.place and .covers. */
+leat_log_place leat_postgres_stream_place(leat_postgres_stream *stream);
+bool leat_postgres_stream_covers(const leat_postgres_stream *stream, leat_lsn lsn);
+
 /* leat_source_ops.acknowledge and .keep_alive. */
 leat_status leat_postgres_stream_acknowledge(leat_postgres_stream *stream, leat_lsn lsn, leat_error *error);
 leat_status leat_postgres_stream_keep_alive(leat_postgres_stream *stream, leat_error *error);
