@@ -120,7 +120,7 @@ breaches_of_connectors() {
     for name in $(connector_names); do
         outside "leat base $name" $(sources "connectors/$name")
         # Only the front door, NAME/source.h, leads into a connector, and only the list of sources goes through it.
-        included_rooms $(sources src include) $(find connectors -maxdepth 1 -name '*.[ch]') | awk -v name="$name" 
+        included_rooms $(sources src include) $(find connectors -maxdepth 1 -name '*.[ch]') | awk -v name="$name" \
             '$2 == name && $3 != name "/source.h" {
             print $1 " includes \"" $3 "\", an inner header of the connector"
         }'
