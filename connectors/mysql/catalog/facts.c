@@ -36,7 +36,8 @@ bool leat_mysql_catalog_engine_has_snapshots(const char *engine)
     return is_one_of(engine, engines, sizeof engines / sizeof *engines);
 }
 
-bool leat_mysql_catalog_is_servers_own(const char *database)
+/* Whether `database` is one of the server's own: mysql, sys, information_schema, performance_schema. */
+static bool is_servers_own(const char *database)
 {
     static const char *const own[] = {"mysql", "sys", "information_schema", "performance_schema"};
     return is_one_of(database, own, sizeof own / sizeof *own);
@@ -76,9 +77,8 @@ static bool captures_servers_own(const char *const *patterns, size_t pattern_cou
 bool leat_mysql_catalog_captures(const char *const *patterns, size_t pattern_count, const char *database,
                                  const char *full_name)
 {
-    return leat_mysql_catalog_is_servers_own(database)
-               ? captures_servers_own(patterns, pattern_count, database, full_name)
-               : leat_patterns_match(patterns, pattern_count, full_name);
+    return is_servers_own(database) ? captures_servers_own(patterns, pattern_count, database, full_name)
+                                    : leat_patterns_match(patterns, pattern_count, full_name);
 }
 
 /* ---- Columns ---- */

@@ -14,9 +14,6 @@ leat_mysql_table_kind leat_mysql_catalog_kind(const char *table_type);
 /* Whether tables of the engine take part in a consistent snapshot. */
 bool leat_mysql_catalog_engine_has_snapshots(const char *engine);
 
-/* Whether `database` is one of the server's own: mysql, sys, information_schema, performance_schema. */
-bool leat_mysql_catalog_is_servers_own(const char *database);
-
 /* Whether some pattern that includes spells the database out: "mysql.user" and "mysql.*" do, "*.user" does
  * not. */
 bool leat_mysql_catalog_database_named(const char *database, const char *const *patterns,

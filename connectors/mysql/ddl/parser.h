@@ -73,7 +73,6 @@ leat_mysql_effect *leat_ddl_effect(leat_ddl_parser *parser, leat_mysql_effect_ki
                                    leat_mysql_table_name table);
 
 /* The parts of statements, each in a file of its own. */
-void leat_ddl_read_statement(leat_ddl_parser *parser);
 bool leat_ddl_read_transaction(leat_ddl_parser *parser); /* false: none of a transaction's */
 bool leat_ddl_read_dml(leat_ddl_parser *parser);         /* likewise */
 void leat_ddl_read_create(leat_ddl_parser *parser);

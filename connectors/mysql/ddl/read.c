@@ -35,7 +35,7 @@ static void skip_set_statement(leat_ddl_parser *parser)
             leat_ddl_skip_value(parser);
 }
 
-void leat_ddl_read_statement(leat_ddl_parser *parser)
+static void read_statement(leat_ddl_parser *parser)
 {
     while (leat_ddl_accept_symbol(parser, ';'))
         continue;
@@ -128,7 +128,7 @@ void leat_mysql_ddl_read(leat_slice sql, const leat_mysql_ddl_context *context, 
     };
     *statement = (leat_mysql_statement){.kind = LEAT_MYSQL_OTHER};
     leat_ddl_advance(&parser);
-    leat_ddl_read_statement(&parser);
+    read_statement(&parser);
     expect_end(&parser);
     finish(&parser);
 }

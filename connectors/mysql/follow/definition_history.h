@@ -17,7 +17,8 @@ typedef struct leat_mysql_definition_entry {
     leat_mysql_definition *definition; /* of a known one, else NULL */
 } leat_mysql_definition_entry;
 
-/* In the order of the log; no two at one position. Zero-initialise; leat_mysql_definition_history_clear ends it. */
+/* In the order of the log; no two at one position. Zero-initialise; leat_mysql_definition_history_clear ends
+ * it. */
 typedef struct leat_mysql_definition_history {
     leat_mysql_definition_entry *entries;
     size_t count;

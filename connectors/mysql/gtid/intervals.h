@@ -12,8 +12,8 @@ typedef struct leat_mysql_gtid_interval {
     uint64_t last;
 } leat_mysql_gtid_interval;
 
-/* Sorted, and neither touching nor overlapping. Zero-initialise; leat_mysql_gtid_intervals_free ends it. Numbers
- * are below 2^63, so that the one after any is one too. */
+/* Sorted, and neither touching nor overlapping. Zero-initialise; leat_mysql_gtid_intervals_free ends it.
+ * Numbers are below 2^63, so that the one after any is one too. */
 typedef struct leat_mysql_gtid_intervals {
     leat_mysql_gtid_interval *items;
     size_t count;

@@ -18,14 +18,11 @@ leat_status leat_mysql_log_end(leat_mysql_session *session, leat_mysql_position 
 leat_status leat_mysql_bytes_behind(leat_mysql_session *session, const char *log, int64_t *bytes,
                                     leat_error *error);
 
-/* Before streaming from `position`: the server is the one that it belongs to, or (with GTIDs) one that has
- * all of it; nothing that is still needed was purged; the log was not reset. LEAT_OPERATOR with the choice to
- * make. `epoch` counts the servers that this pipeline has read from, one after the other, from 1, kept in
- * the notebook: it makes sequences sort over a failover. */
-leat_status leat_mysql_setup_verify(const leat_source_options *options, leat_mysql_session *session,
-                                    const leat_mysql_position *position, unsigned *epoch, leat_error *error);
-
-/* The first host of the url that has all of `position`; with one host, that one. */
+/* A session on the first host of the url (with one host, that one) that can be streamed from at `position`:
+ * it is the server that the position belongs to, or (with GTIDs) one that has all of it; nothing that is
+ * still needed was purged; the log was not reset. LEAT_OPERATOR with the choice to make. `epoch` counts the
+ * servers that this pipeline has read from, one after the other, from 1, kept in the notebook: it makes
+ * sequences sort over a failover. */
 leat_status leat_mysql_setup_session(const leat_source_options *options, const leat_mysql_position *position,
                                      leat_mysql_session **session, unsigned *epoch, leat_error *error);
 

@@ -40,8 +40,8 @@ static leat_status keep_identity(const leat_mysql_verification *now, const leat_
     return leat_mysql_identity_keep(now->options, now->server->identity, *epoch, error);
 }
 
-leat_status leat_mysql_setup_verify(const leat_source_options *options, leat_mysql_session *session,
-                                    const leat_mysql_position *position, unsigned *epoch, leat_error *error)
+static leat_status verify_position(const leat_source_options *options, leat_mysql_session *session,
+                                   const leat_mysql_position *position, unsigned *epoch, leat_error *error)
 {
     leat_mysql_identity before;
     leat_mysql_verification now = {.options = options,
@@ -70,7 +70,7 @@ typedef struct candidate {
 static leat_status judge(void *context, leat_mysql_session *session, leat_error *error)
 {
     candidate *wanted = context;
-    return leat_mysql_setup_verify(wanted->options, session, wanted->position, &wanted->epoch, error);
+    return verify_position(wanted->options, session, wanted->position, &wanted->epoch, error);
 }
 
 leat_status leat_mysql_setup_session(const leat_source_options *options, const leat_mysql_position *position,

@@ -26,7 +26,7 @@ typedef struct leat_mysql_stream_options {
     const leat_mysql_server *server;
     const leat_mysql_collations *collations;
     leat_mysql_tracker *tracker;
-    unsigned epoch; /* leat_mysql_setup_verify's */
+    unsigned epoch; /* leat_mysql_setup_session's */
 } leat_mysql_stream_options;
 
 /* Reads the events that `next` gives, which begin behind `from`. `interrupt` makes a waiting `next` return;

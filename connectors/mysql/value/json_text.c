@@ -61,7 +61,8 @@ static void append_escaped(leat_buffer *out, uint8_t byte)
     leat_buffer_append_byte(out, (uint8_t)digits[byte & 15]);
 }
 
-bool leat_mysql_json_print_string(leat_buffer *out, leat_slice text)
+/* Appends a string in quotes; false where it is not UTF-8. */
+static bool append_string(leat_buffer *out, leat_slice text)
 {
     if (!leat_utf8_valid(text))
         return false;
@@ -126,7 +127,7 @@ static bool print_string(leat_mysql_json_printer *printer, const leat_mysql_json
 {
     leat_slice text;
     return leat_mysql_json_string(value, &text) && leat_mysql_json_spend(printer, text.length) &&
-           leat_mysql_json_print_string(printer->out, text);
+           append_string(printer->out, text);
 }
 
 static bool print_opaque(leat_mysql_json_printer *printer, const leat_mysql_json_value *value)
@@ -140,7 +141,7 @@ static bool print_opaque(leat_mysql_json_printer *printer, const leat_mysql_json
 
 bool leat_mysql_json_print_key(leat_mysql_json_printer *printer, leat_slice key)
 {
-    if (!leat_mysql_json_spend(printer, key.length) || !leat_mysql_json_print_string(printer->out, key))
+    if (!leat_mysql_json_spend(printer, key.length) || !append_string(printer->out, key))
         return false;
     leat_buffer_append_string(printer->out, ": ");
     return true;

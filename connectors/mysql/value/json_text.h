@@ -22,9 +22,6 @@ bool leat_mysql_json_spend(leat_mysql_json_printer *printer, size_t cost);
 /* Appends a member's key and the colon behind it. */
 bool leat_mysql_json_print_key(leat_mysql_json_printer *printer, leat_slice key);
 
-/* Appends a string in quotes; false where it is not UTF-8. */
-bool leat_mysql_json_print_string(leat_buffer *out, leat_slice text);
-
 /* Appends a value of a column type that JSON has not: dates, decimals, bytes. */
 bool leat_mysql_json_print_opaque(leat_buffer *out, uint8_t column_type, leat_slice data);
 
