@@ -7,6 +7,7 @@ import time
 from lib.events import events, first_run, operations, versions
 from lib.files import check_folder, check_order, data_files, fast_rows, read_rows, schemas
 from lib.leat import DONE
+from lib.middle import Writing, kill_in_the_middle, until_hits
 from lib.testing import MYSQL_SERVERS, assert_equal, servers, timeout, wait_until
 
 EVERY_SOURCE = (15, 18, *MYSQL_SERVERS)
@@ -281,20 +282,23 @@ def test_kill_9_under_load(context):
         sink={"roll": {"rows": 5000, "every": "1s"}, "commit_every": "50ms"},
         retry={"first_delay": "50ms"},
     )
-    statements, last, rows = [], 0, 120_000
-    while last < rows:
-        size = min(random.choice((1, 10, 100, 1000, 20000)), rows - last)
-        series = context.server.series(last + 1, last + size)
-        statements.append(f"insert into a select g, concat('some value or other, which is row number ', g) from {series}")
-        last += size
-    workload = context.server.background(";\n".join(statements))
-    for _ in range(5):
-        process = leat.start()
-        time.sleep(random.uniform(0.05, 1.5))
-        process.kill9()
-    assert_equal(workload.wait(), 0, "exit status of the workload")
+    rows = 24_000
+
+    def kill(number):
+        statements, last, end = [], number * rows, (number + 1) * rows
+        while last < end:
+            size = min(random.choice((1, 10, 100, 1000, 20000)), end - last)
+            series = context.server.series(last + 1, last + size)
+            statements.append(f"insert into a select g, concat('some value or other, which is row number ', g) from {series}")
+            last += size
+        workload = context.server.background(";\n".join(statements))
+        hit = kill_in_the_middle(leat, Writing(context.lake))
+        assert_equal(workload.wait(), 0, "exit status of the workload")
+        return hit
+
+    rounds = until_hits(kill, 5, most=15)
     leat.drain()
-    expect_ids_once(context, "a", rows)
+    expect_ids_once(context, "a", rounds * rows)
 
 
 @servers(*EVERY_SOURCE)
@@ -307,11 +311,11 @@ def test_kill_9_in_the_snapshot(context):
     context.server.sql(f"insert into a select g, concat('some value or other, which is row number ', g) from {context.server.series(1, rows)}")
     leat = context.leat(sink={"roll": {"rows": 50000}}, retry={"first_delay": "50ms"})
     for _ in range(3):
+        writing = Writing(context.lake)
         process = leat.start()
-        time.sleep(random.uniform(0.1, 0.6))
+        writing.wait(process)
         process.kill9()
-        if data_files(context.lake):
-            break  # it was faster than the kill: the snapshot is whole
+        assert_equal(data_files(context.lake), [], "visible files of a snapshot that is not whole")
     context.server.sql(f"insert into a values ({rows + 1}, 'later')")
     leat.drain()
     check_folder(context.lake)
@@ -381,15 +385,21 @@ def test_columns_added_and_dropped_while_leat_is_down(context):
 
 @servers(*EVERY_SOURCE)
 def test_columns_added_and_dropped_under_a_running_leat(context):
-    leat = first_run(context, "create table a (id int primary key, v varchar(20))")
+    sink = {"commit_every": "50ms", "roll": {"every": "200ms"}}
+    leat = first_run(context, "create table a (id int primary key, v varchar(20))", sink=sink)
     process = leat.start()
+
+    def wait_for_rows(count):
+        rows = lambda: sum(1 for _ in fast_rows(context.lake, named(context, "a")))  # noqa: E731
+        wait_until(lambda: rows() == count, what=lambda: f"{count} rows; leat said:\n{process.stderr[-2000:]}")
+
     context.server.sql("insert into a values (1, 'one')")
     context.server.sql("alter table a add w int")
     context.server.sql("insert into a values (2, 'two', 22)")
-    time.sleep(1)
+    wait_for_rows(2)
     context.server.sql("alter table a drop column w")
     context.server.sql("insert into a values (3, 'three')")
-    time.sleep(1)
+    wait_for_rows(3)
     process.terminate().expect(DONE)
     leat.drain()
     expected = [{"id": 1, "v": "one"}, {"id": 2, "v": "two", "w": 22}, {"id": 3, "v": "three"}]
@@ -423,9 +433,11 @@ def test_definition_that_comes_back_after_a_kill(context):
     context.server.sql("alter table a add v int")
     context.server.sql("insert into a values (2, 22)")
     for _ in range(3):
+        writing = Writing(context.lake)
         process = leat.start()
-        time.sleep(1)
+        writing.wait_for_files(process, "v=2")
         process.kill9()
+        assert_equal(len(data_files(context.lake)), 0, "files of what was not durable")
     leat.drain()
     assert_equal([row for _, row in events(context, named(context, "a"))], [{"id": 1}, {"id": 2, "v": 22}])
     assert_equal(versions(context, named(context, "a")), ["v=1", "v=2"])

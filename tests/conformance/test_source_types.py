@@ -4,7 +4,7 @@ import types_of_mysql
 import types_of_postgres
 from types_engine import check_every_type
 
-from lib.testing import MYSQL_SERVERS, POSTGRES_MAJORS, every_version, mysql_servers, postgres_majors, timeout
+from lib.testing import MYSQL_SERVERS, POSTGRES_MAJORS, every_version, mysql_servers, own_server, postgres_majors, timeout
 
 
 @every_version
@@ -17,6 +17,7 @@ def test_every_type_of_postgres(context):
 @every_version
 @mysql_servers(*MYSQL_SERVERS)
 @timeout(300)
+@own_server
 def test_every_type_of_mysql(context):
     # The server's time zone must not show in what we read.
     server = context.new_server(settings={"default-time-zone": "-05:00"})
@@ -25,6 +26,7 @@ def test_every_type_of_mysql(context):
 
 @mysql_servers("mariadb-10.11", "mysql-9.7")
 @timeout(300)
+@own_server
 def test_every_type_where_the_log_says_least(context):
     """Names, labels and charsets then come from the catalog, and on MariaDB even the signs."""
     metadata = "NO_LOG" if context.version.startswith("mariadb") else "MINIMAL"

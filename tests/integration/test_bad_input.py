@@ -8,7 +8,7 @@ import subprocess
 from lib.files import check_folder, check_order, fast_rows, hidden_files
 from lib.leat import DONE, FAILED, OPERATOR, USAGE
 from lib.proxy import Proxy
-from lib.testing import assert_equal, postgres_majors, skip, timeout, wait_until, without_server
+from lib.testing import assert_equal, own_server, postgres_majors, skip, timeout, wait_until, without_server
 
 QUICK_TO_GIVE_UP = {"first_delay": "50ms", "longest_delay": "100ms", "give_up_after": "1s"}
 
@@ -49,6 +49,7 @@ def test_unreachable_server(context):
     assert str(port) in check.stdout + check.stderr
 
 
+@own_server
 def test_wrong_password(context):
     context.new_server(auth="scram-sha-256")
     context.server.sql("create role cdc login replication password 'right'")
@@ -147,6 +148,7 @@ def test_not_enough_rights(context):
 
 
 @postgres_majors(14, 15, 18)
+@own_server
 def test_check_names_mends_that_mend(context):
     """Every statement that check prints is run as it stands; then nothing is left to mend."""
     server = context.new_server(settings={"wal_level": "replica"})

@@ -2,11 +2,11 @@
 
 import random
 import signal
-import time
 
-from lib.files import check_folder, check_order, fast_rows
+from lib.files import check_folder, check_order, data_files, fast_rows
 from lib.leat import DONE
-from lib.testing import assert_equal, postgres_majors, release_build, timeout, wait_until
+from lib.middle import Writing, is_behind, kill_in_the_middle, until_hits
+from lib.testing import assert_equal, own_server, postgres_majors, release_build, timeout, wait_until
 
 
 def load(first, last):
@@ -34,15 +34,25 @@ def test_kill_9_ten_times_under_load(context):
     context.server.sql("create table a (id int primary key, v text)")
     leat = context.leat(sink={"roll": {"rows": 20000, "every": "2s"}, "commit_every": "50ms"}, retry={"first_delay": "50ms"})
     leat.drain()
-    rows = 400_000
-    workload = context.server.background(load(1, rows))
-    for _ in range(10):
-        process = leat.start()
-        time.sleep(random.uniform(0.05, 2.5))
-        process.kill9()
-    assert_equal(workload.wait(), 0, "exit status of the workload")
+    rows = 40_000
+
+    def kill(number):
+        workload = context.server.background(load(number * rows + 1, (number + 1) * rows))
+        hit = kill_in_the_middle(leat, Writing(context.lake))
+        assert_equal(workload.wait(), 0, "exit status of the workload")
+        return hit
+
+    rounds = until_hits(kill, 10, most=20)
     leat.drain()
-    expect_each_row_once(context, rows)
+    expect_each_row_once(context, rounds * rows)
+
+
+def kill_in_the_snapshot(context, leat):
+    writing = Writing(context.lake)
+    process = leat.start()
+    writing.wait(process)
+    process.kill9()
+    assert_equal(data_files(context.lake), [], "visible files of a snapshot that is not whole")
 
 
 @timeout(300)
@@ -56,12 +66,7 @@ def test_kill_9_in_the_snapshot(context):
     )
     leat = context.leat(sink={"roll": {"rows": 50000}}, retry={"first_delay": "50ms"})
     for _ in range(4):
-        process = leat.start()
-        time.sleep(random.uniform(0.1, 1.0))
-        process.kill9()
-        visible = list(context.lake.rglob("[!.]*.avro")) if context.lake.exists() else []
-        if visible:
-            break  # it was faster than the kill: the snapshot is whole
+        kill_in_the_snapshot(context, leat)
     context.server.sql("insert into a select g, 'later' from generate_series(300001, 300010) g")
     leat.drain()
     ids = sorted(row["id"] for row in fast_rows(context.lake, "public.a"))
@@ -73,6 +78,7 @@ def test_kill_9_in_the_snapshot(context):
 
 @timeout(300)
 @postgres_majors(15, 18)
+@own_server
 def test_server_killed_in_mid_stream(context):
     """The server goes away and comes back; leat waits, says so, and goes on."""
     random.seed(3)
@@ -82,9 +88,13 @@ def test_server_killed_in_mid_stream(context):
     process = leat.start()
     done = 0
     for mode in ("kill", "immediate", "fast"):
-        context.server.sql(load(done + 1, done + 40_000))
+        with process.held():
+            writing = Writing(context.lake)
+            context.server.sql(load(done + 1, done + 40_000))
         done += 40_000
-        time.sleep(random.uniform(0.0, 0.3))
+        writing.wait(process)
+        with process.held():
+            assert is_behind(leat), "all rows were through before the server went away"
         context.server.stop(mode)
         wait_until(lambda: "trying again" in process.stderr, what="leat to say that it tries again")
         assert process.running()
@@ -105,10 +115,14 @@ def test_clean_stop_in_a_large_transaction(context):
     leat = context.leat()
     leat.drain()
     context.server.sql("insert into a select g, repeat('v', 50) || g from generate_series(1, 300000) g")
+    writing = Writing(context.lake)
     process = leat.start()
-    time.sleep(1.0)
-    process.signal(signal.SIGTERM)
+    writing.wait(process)
+    with process.held():
+        assert_equal(data_files(context.lake), [], "visible files of a transaction that is not whole")
+        process.signal(signal.SIGTERM)
     process.wait().expect(DONE)
+    assert_equal(data_files(context.lake), [], "visible files of a transaction that is not whole")
     leat.drain()
     expect_each_row_once(context, 300_000)
 
@@ -121,11 +135,11 @@ def test_one_million_rows_in_one_transaction(context):
     leat = context.leat(sink={"roll": {"rows": 200000}})
     leat.drain()
     context.server.sql("insert into a select g, repeat('v', 100) || g from generate_series(1, 1000000) g")
+    writing = Writing(context.lake)
     process = leat.start()
-    wait_until(lambda: list(context.lake.rglob(".*")), what="the first rows to arrive", timeout=60)
-    time.sleep(1.0)
+    writing.wait(process)
     process.kill9()
-    assert_equal(list(context.lake.rglob("[!.]*.avro")), [], "visible files of a transaction that is not whole")
+    assert_equal(data_files(context.lake), [], "visible files of a transaction that is not whole")
     result = leat.drain(timeout=200)
     expect_each_row_once(context, 1_000_000)
     assert result.peak_memory < 64 << 20, f"peak memory {result.peak_memory / 1e6} MB"

@@ -12,7 +12,7 @@ from pathlib import Path
 from lib.events import rebuild, without_ours
 from lib.files import check_folder, check_order, read_rows
 from lib.leat import DONE, FAILED, USAGE
-from lib.testing import Skip, assert_equal, servers, timeout, wait_until, without_server
+from lib.testing import Skip, assert_equal, own_kafka, servers, timeout, wait_until, without_server
 from lib.topics import RegistryDecoder, TopicDecoder, events
 
 # The marks say what has to be installed. The server that a demo runs is its own.
@@ -276,6 +276,7 @@ def test_kafka_without_a_registry(context):
 
 @timeout(180)
 @each_database
+@own_kafka
 def test_kafka_is_left_as_it_was(context):
     context.kafka.make_topic("demo-else")
     with Demo(context, "--seconds", "1", *kafka_sink(context)) as demo:
@@ -287,6 +288,7 @@ def test_kafka_is_left_as_it_was(context):
 
 @timeout(180)
 @each_database
+@own_kafka
 def test_kafka_interrupted_in_the_middle(context):
     with Demo(context, "--seconds", "60", *kafka_sink(context, registry=True)) as demo:
         demo.wait_for_changes()
@@ -324,6 +326,7 @@ def test_kafka_says_nothing(context):
 
 
 @without_server
+@own_kafka
 def test_registry_is_away(context):
     url = context.registry.url
     context.registry.stop()

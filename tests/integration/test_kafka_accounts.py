@@ -3,7 +3,7 @@
 import json
 
 from lib.leat import DONE, OPERATOR
-from lib.testing import assert_equal, postgres_majors, timeout
+from lib.testing import assert_equal, own_kafka, postgres_majors, timeout
 from lib.topics import messages
 
 # Everybody at the other door may do anything.
@@ -26,19 +26,20 @@ def errors(leat):
 
 @timeout(180)
 @postgres_majors(15)
+@own_kafka
 def test_the_documented_rights_are_enough(context):
     context.new_kafka(**GUARDED)
     kafka = context.kafka
-    kafka.grant("--topic", "test.", "--resource-pattern-type", "prefixed", *operations("Describe", "Write", "Create", "DescribeConfigs"))
-    kafka.grant("--topic", "test.leat-positions", *operations("Read"))
-    kafka.grant("--transactional-id", "leat-test.test", "--resource-pattern-type", "prefixed", *operations("Describe", "Write"))
+    kafka.grant("--topic", f"{context.prefix}.", "--resource-pattern-type", "prefixed", *operations("Describe", "Write", "Create", "DescribeConfigs"))
+    kafka.grant("--topic", context.topic("leat-positions"), *operations("Read"))
+    kafka.grant("--transactional-id", f"leat-{context.prefix}.test", "--resource-pattern-type", "prefixed", *operations("Describe", "Write"))
     context.server.sql(TABLE)
     leat = context.leat(sink=sink(context, transactions=True, heartbeats=True))
     assert_equal(errors(leat), [])
     leat.drain()
     context.server.sql("insert into a values (2)")
     leat.drain()
-    assert_equal(len(messages(kafka, "test.public.a")), 2)
+    assert_equal(len(messages(kafka, context.topic("public.a"))), 2)
 
 
 def operations(*names):
@@ -47,6 +48,7 @@ def operations(*names):
 
 @timeout(180)
 @postgres_majors(15)
+@own_kafka
 def test_no_rights(context):
     context.new_kafka(**GUARDED)
     context.server.sql(TABLE)
@@ -65,7 +67,7 @@ def test_wrong_password_is_not_shown(context):
     result = leat.run("run", "--until-current").expect(OPERATOR)
     assert "uthentication" in result.stderr, result.stderr
     check = leat.run("check")
-    cat = leat.command("cat", "kafka:///test.public.a", "--config", leat.config_path).wait()
+    cat = leat.command("cat", f"kafka:///{context.topic('public.a')}", "--config", leat.config_path).wait()
     assert cat.code != DONE, cat.stdout
     status = leat.run("status")
     for one in (result, check, cat, status):
@@ -78,5 +80,5 @@ def test_cat_takes_its_login_from_a_config(context):
     context.server.sql(TABLE)
     leat = context.leat(sink=sink(context))
     leat.drain()
-    lines = leat.command("cat", "kafka:///test.public.a", "--config", leat.config_path).wait().expect(DONE).json_lines()
+    lines = leat.command("cat", f"kafka:///{context.topic('public.a')}", "--config", leat.config_path).wait().expect(DONE).json_lines()
     assert_equal([line["key"] for line in lines], [{"id": 1}])

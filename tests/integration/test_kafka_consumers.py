@@ -28,7 +28,9 @@ def shown(command):
     raise Failure(f"docs/consumers.md does not show '{command}'")
 
 
-def compare(command, output):
+def compare(context, command, output):
+    """The page's pipeline is `shop`, and so are its topics."""
+    output = output.replace(context.prefix, "shop")
     mask = [CHANGING.sub("#", line) for line in output.splitlines()]
     assert_equal(mask, [CHANGING.sub("#", line) for line in shown(command)], f"lines of {command}")
 
@@ -70,8 +72,8 @@ def shop(context, registry=True):
 @postgres_majors(15)
 def test_leat_cat(context):
     leat = shop(context)
-    words = [f"kafka://{context.kafka.brokers}/shop.public.orders", "--registry", context.registry.url, "--from", "3", "--limit", "1"]
-    compare("leat cat kafka://localhost:9092/shop.public.orders --registry", leat.command("cat", *words).wait().expect(DONE).stdout)
+    words = [f"kafka://{context.kafka.brokers}/{context.topic('public.orders')}", "--registry", context.registry.url, "--from", "3", "--limit", "1"]
+    compare(context, "leat cat kafka://localhost:9092/shop.public.orders --registry", leat.command("cat", *words).wait().expect(DONE).stdout)
 
 
 @timeout(180)
@@ -80,19 +82,19 @@ def test_kcat(context):
     shop(context)
     program = ["kcat", "-C", "-b", context.kafka.brokers, "-e", "-q"]
     try:
-        output = run(*program, "-t", "shop.public.orders", "-f", "%p %o: key of %K bytes, value of %S\\n")
+        output = run(*program, "-t", context.topic("public.orders"), "-f", "%p %o: key of %K bytes, value of %S\\n")
     except FileNotFoundError as error:
         raise Skip("kcat is not installed") from error
-    compare("kcat -C -b localhost:9092 -t shop.public.orders", output)
-    compare("kcat -C -b localhost:9092 -t shop.leat-positions", run(*program, "-t", "shop.leat-positions", "-f", "%k %s\\n", "-o", "-2", "-c", "1"))
+    compare(context, "kcat -C -b localhost:9092 -t shop.public.orders", output)
+    compare(context, "kcat -C -b localhost:9092 -t shop.leat-positions", run(*program, "-t", context.topic("leat-positions"), "-f", "%k %s\\n", "-o", "-2", "-c", "1"))
 
 
 @timeout(180)
 @postgres_majors(15)
 def test_python(context):
     shop(context)
-    output = run("/usr/bin/python3", "docs/consumers/read.py", context.kafka.brokers, "shop.public.orders", context.registry.url)
-    compare("python3 docs/consumers/read.py", output)
+    output = run("/usr/bin/python3", "docs/consumers/read.py", context.kafka.brokers, context.topic("public.orders"), context.registry.url)
+    compare(context, "python3 docs/consumers/read.py", output)
 
 
 @timeout(240)
@@ -101,8 +103,8 @@ def test_java_with_a_registry(context):
     folder = jars()
     shop(context)
     registry = context.registry.url.replace("ccompat/v7", "registry/v2")
-    output = run(java.java(), "-cp", f"{folder}/*", "docs/consumers/Read.java", context.kafka.brokers, "shop.public.orders", registry)
-    compare("java -cp 'lib/*' docs/consumers/Read.java", output)
+    output = run(java.java(), "-cp", f"{folder}/*", "docs/consumers/Read.java", context.kafka.brokers, context.topic("public.orders"), registry)
+    compare(context, "java -cp 'lib/*' docs/consumers/Read.java", output)
 
 
 @timeout(240)
@@ -110,8 +112,8 @@ def test_java_with_a_registry(context):
 def test_java_without_a_registry(context):
     folder = jars()
     shop(context, registry=False)
-    output = run(java.java(), "-cp", f"{folder}/*", "docs/consumers/ReadWithoutRegistry.java", context.kafka.brokers, "shop.public.orders", "shop")
-    compare("java -cp 'lib/*' docs/consumers/ReadWithoutRegistry.java", output)
+    output = run(java.java(), "-cp", f"{folder}/*", "docs/consumers/ReadWithoutRegistry.java", context.kafka.brokers, context.topic("public.orders"), context.prefix)
+    compare(context, "java -cp 'lib/*' docs/consumers/ReadWithoutRegistry.java", output)
 
 
 @timeout(120)

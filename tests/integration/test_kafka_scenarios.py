@@ -3,10 +3,11 @@
 import json
 import random
 import shutil
-import time
+import threading
 
 from lib.leat import DONE, FAILED, OPERATOR
-from lib.testing import Failure, assert_equal, postgres_majors, servers, timeout, wait_until
+from lib.middle import Telling, is_behind, kill_in_the_middle, until_hits
+from lib.testing import Failure, assert_equal, own_kafka, postgres_majors, servers, timeout, wait_until
 from lib.topics import RegistryDecoder, TopicDecoder, events, messages, partition_of
 
 BOTH = (15, "mariadb-10.11")
@@ -19,7 +20,7 @@ def schema(context):
 
 
 def topic(context, table="a"):
-    return f"test.{schema(context)}.{table}"
+    return context.topic(f"{schema(context)}.{table}")
 
 
 def series(context, first, last):
@@ -143,7 +144,7 @@ def test_logical_messages(context):
     leat.drain()
     context.server.sql("select pg_logical_emit_message(true, 'hello', 'from the log')")
     leat.drain()
-    found = events(context.kafka, "test.message", decoder(context))
+    found = events(context.kafka, context.topic("message"), decoder(context))
     assert_equal([event.op for event in found], ["m"])
 
 
@@ -176,7 +177,7 @@ def schema_of_row(envelope):
 
 def check_schema_changes(context):
     """The topic that tells of them."""
-    news = [json.loads(message.value) for message in messages(context.kafka, "test.schema-changes")]
+    news = [json.loads(message.value) for message in messages(context.kafka, context.topic("schema-changes"))]
     table = f"{schema(context)}.a"
     assert_equal([(one["table"], one["from_version"], one["to_version"]) for one in news], [(table, None, 1), (table, 1, 2), (table, 2, 3)])
     changes = [[(change["change"], change["column"]) for change in one["changes"]] for one in news[1:]]
@@ -185,6 +186,7 @@ def check_schema_changes(context):
 
 @timeout(240)
 @postgres_majors(15)
+@own_kafka
 def test_registry_that_is_away(context):
     """A new version waits for it; what is known already does not."""
     context.server.sql(f"{TABLE}; insert into a values (1, 'one', null)")
@@ -230,7 +232,7 @@ def test_without_a_registry(context):
     leat.drain()
     context.server.sql("alter table a add column extra int; insert into a values (2, 'two', null, 7); delete from a where id = 1")
     leat.drain()
-    found = events(context.kafka, topic(context), TopicDecoder(context.kafka, "test"))
+    found = events(context.kafka, topic(context), TopicDecoder(context.kafka, context.prefix))
     assert_equal([(event.op, event.key["id"]) for event in found], [("r", 1), ("c", 2), ("d", 1), ("tombstone", 1)])
     assert_equal(found[1].value["after"]["extra"], 7)
 
@@ -247,7 +249,7 @@ def test_transactions_are_told_with_counts(context):
     context.server.sql("begin; insert into a values (1), (2), (3); insert into b values (1); delete from a where id = 1; commit")
     context.server.sql("insert into b values (2)")
     leat.drain()
-    told = events(context.kafka, "test.transactions", decoder(context))
+    told = events(context.kafka, context.topic("transactions"), decoder(context))
     kinds = [event.value["status"] for event in told]
     assert_equal(kinds, ["BEGIN", "END", "BEGIN", "END"])
     counts = [table_counts(event.value) for event in told if event.value["status"] == "END"]
@@ -270,29 +272,54 @@ def test_heartbeats_of_a_quiet_pipeline(context):
     leat.drain()
     process = leat.start()
     streams(context)
-    before = len(messages(context.kafka, "test.heartbeat"))
+    before = len(messages(context.kafka, context.topic("heartbeat")))
     context.server.sql("insert into other.x select * from generate_series(1, 1000)")
-    wait_until(lambda: len(messages(context.kafka, "test.heartbeat")) > before, 30, what="a heartbeat")
+    wait_until(lambda: len(messages(context.kafka, context.topic("heartbeat"))) > before, 30, what="a heartbeat")
     process.terminate().expect(DONE)
 
 
 # ---- exactly once ----------------------------------------------------------------------------------------------
 
 
-def load(context, first, last):
-    """Small and larger transactions of inserts, each row updated once in a later one."""
-    at = first
-    while at <= last:
-        size = min(random.choice((1, 10, 100, 1000, 5000)), last - at + 1)
-        yield f"insert into a select g, concat('v', g), 0 from {series(context, at, at + size - 1)}"
-        yield f"update a set n = n + 1 where id between {at} and {at + size - 1}"
-        at += size
+class Load:
+    """Small and larger transactions of inserts, each row updated once in a later one; with numbers from `first` on, until
+    it is enough, and no more than `most` of them."""
+
+    def __init__(self, context, first=1, most=30_000):
+        self.context = context
+        self.next = first
+        self.end = first + most
+        self.enough = threading.Event()
+        self.work = context.server.background(self.statements())
+
+    def statements(self):
+        while self.next < self.end and not self.enough.is_set():
+            size = min(random.choice((1, 10, 100, 500)), self.end - self.next)
+            last = self.next + size - 1
+            yield f"insert into a select g, concat('v', g), 0 from {series(self.context, self.next, last)}"
+            yield f"update a set n = n + 1 where id between {self.next} and {last}"
+            self.next = last + 1
+
+    def finish(self):
+        """Ends it. Returns its last number."""
+        self.enough.set()
+        assert_equal(self.work.wait(), 0, "exit status of the workload")
+        return self.next - 1
 
 
-def in_background(context, statements):
-    if schema(context) == "test":
-        return context.server.background(statements)
-    return context.server.background(";\n".join(statements))
+def kill_under_load(context, count, kill):
+    """Until so many of kill(leat's watch, number) hit a leat in the middle. Returns the last number of the load."""
+    last = 0
+
+    def one_round(number):
+        nonlocal last
+        load = Load(context, last + 1)
+        hit = kill(number, Telling(context.kafka, topic(context)))
+        last = load.finish()
+        return hit
+
+    until_hits(one_round, count, most=2 * count)
+    return last
 
 
 def expect_each_change_once(context, count):
@@ -323,30 +350,42 @@ def order_of(source):
 
 @timeout(600)
 @servers(*BOTH)
+@own_kafka
 def test_kill_9_of_leat_and_of_the_broker_under_load(context):
-    """Ten times the one, three times the other; a reader of committed data sees every change once, in order."""
+    """Time and again, always in the middle; a reader of committed data sees every change once, in order."""
     random.seed(5)
     context.server.sql(TABLE)
     leat = kafka_leat(context, sink={"partitions": 3, "commit_every": "50ms"})
     leat.drain()
-    rows = 60_000
-    workload = in_background(context, list(load(context, 1, rows)))
-    for number in range(10):
-        process = leat.start()
-        time.sleep(random.uniform(0.1, 2.0))
-        if number in (2, 5, 8):
-            context.kafka.kill9()
-            time.sleep(random.uniform(0.0, 0.5))
-            context.kafka.start()
-            time.sleep(random.uniform(0.5, 2.0))
-        process.kill9()
-    assert_equal(workload.wait(), 0, "exit status of the workload")
+
+    def kill(number, telling):
+        if number % 3 == 2:
+            return kill_the_broker(context, leat, telling)
+        return kill_in_the_middle(leat, telling, longest_wait=0.1)
+
+    rows = kill_under_load(context, 10, kill)
     leat.drain(timeout=240)
     expect_each_change_once(context, rows)
 
 
+def kill_the_broker(context, leat, telling):
+    """While a leat writes, which lives to see it back. Whether that was in the middle."""
+    process = leat.start()
+    telling.wait(process)
+    with process.held():
+        behind = is_behind(leat)
+        context.kafka.kill9()
+    context.kafka.start()
+    telling = Telling(context.kafka, topic(context))
+    wait_until(lambda: telling.amount() > 0 or not is_behind(leat), 60, what=lambda: f"leat to go on; it said:\n{process.stderr[-3000:]}")
+    assert process.running(), process.stderr
+    process.kill9()
+    return behind
+
+
 @timeout(400)
 @postgres_majors(15)
+@own_kafka
 def test_a_broker_of_three_is_lost(context):
     """The rest goes on, and leat with them: it neither ends nor repeats."""
     random.seed(6)
@@ -355,14 +394,17 @@ def test_a_broker_of_three_is_lost(context):
     leat = kafka_leat(context, sink={"partitions": 6, "commit_every": "50ms"})
     leat.drain()
     process = leat.start()
-    rows = 20_000
-    workload = in_background(context, list(load(context, 1, rows)))
+    rows = 0
     for node in (1, 2, 3):
-        time.sleep(random.uniform(0.2, 1.0))
-        context.kafka.kill9(node)
-        time.sleep(3.0)
+        telling = Telling(context.kafka, topic(context))
+        load = Load(context, rows + 1)
+        telling.wait(process)
+        with process.held():
+            assert is_behind(leat), "all changes were through before the broker was lost"
+            context.kafka.kill9(node)
+        Telling(context.kafka, topic(context)).wait(process)  # two of three are enough
+        rows = load.finish()
         context.kafka.start(node)
-    assert_equal(workload.wait(), 0, "exit status of the workload")
     assert process.running(), process.stderr
     process.terminate().expect(DONE)
     leat.drain()
@@ -376,13 +418,7 @@ def test_at_least_once_loses_nothing(context):
     context.server.sql(TABLE)
     leat = kafka_leat(context, sink={"delivery": "at_least_once", "commit_every": "50ms"})
     leat.drain()
-    rows = 20_000
-    workload = in_background(context, list(load(context, 1, rows)))
-    for _ in range(5):
-        process = leat.start()
-        time.sleep(random.uniform(0.1, 1.0))
-        process.kill9()
-    assert_equal(workload.wait(), 0, "exit status of the workload")
+    rows = kill_under_load(context, 5, lambda _, telling: kill_in_the_middle(leat, telling, longest_wait=0.1))
     leat.drain()
     last, firsts = {}, {}
     for event in events(context.kafka, topic(context), decoder(context)):
@@ -436,7 +472,7 @@ def test_topic_deleted_under_us(context):
     context.kafka.delete_topic(topic(context))
     context.server.sql("insert into a values (3, 'three', null)")
     said(process, topic(context))
-    wait_until(lambda: not process.running() or topic(context) in context.kafka.topics(), 90, what="leat to decide")
+    wait_until(lambda: not process.running() or topic(context) in context.topics(), 90, what="leat to decide")
     process.terminate()
     leat.drain()
     found = events(context.kafka, topic(context), decoder(context))
@@ -450,7 +486,7 @@ def test_positions_topic_deleted(context):
     context.server.sql(f"{TABLE}; insert into a values (1, 'one', null)")
     leat = kafka_leat(context)
     leat.drain()
-    context.kafka.delete_topic("test.leat-positions")
+    context.kafka.delete_topic(context.topic("leat-positions"))
     result = leat.run("run", "--until-current").expect(OPERATOR)
     assert "leat-positions" in result.stderr, result.stderr
 
@@ -487,6 +523,7 @@ def check_spilled(context, size):
 
 @timeout(180)
 @postgres_majors(15)
+@own_kafka
 def test_connections_to_the_broker_are_cut(context):
     """A network that comes and goes: nothing is lost, nothing comes twice."""
     context.server.sql(TABLE)
@@ -494,9 +531,10 @@ def test_connections_to_the_broker_are_cut(context):
     leat.drain()
     process = leat.start()
     for number in range(1, 6):
-        context.server.sql(f"insert into a select g, 'x', 0 from generate_series({number * 1000}, {number * 1000 + 999}) g")
-        context.kafka.stop("kill" if number % 2 else "fast")
-        time.sleep(0.3)
+        with process.held():
+            # So these rows cannot be through before the broker has gone.
+            context.server.sql(f"insert into a select g, 'x', 0 from generate_series({number * 1000}, {number * 1000 + 999}) g")
+            context.kafka.stop("kill" if number % 2 else "fast")
         context.kafka.start()
     streams(context)
     wait_until(lambda: len(messages(context.kafka, topic(context))) == 5000, 60, what="all rows")
@@ -537,4 +575,4 @@ def test_mistakes_in_properties_are_told_before_anything_happens(context):
         for word in words:
             assert word in result.stderr, result.stderr
         assert "hunter2" not in result.stderr
-    assert_equal(context.kafka.topics(), {})
+    assert_equal(context.topics(), {})

@@ -2,7 +2,7 @@
 
 from lib.files import check_folder, fast_rows
 from lib.leat import DONE, OPERATOR
-from lib.testing import MYSQL_SERVERS, assert_equal, mysql_servers
+from lib.testing import MYSQL_SERVERS, assert_equal, mysql_servers, own_server
 
 PASSWORD = "p@ss:w/ör d%"
 RETRY = {"first_delay": "50ms", "longest_delay": "100ms", "give_up_after": "1s"}
@@ -63,6 +63,7 @@ def test_password_without_encryption(context):
 
 
 @mysql_servers(*MYSQL_SERVERS)
+@own_server
 def test_snapshot_and_stream_over_tls(context):
     """Rows of all sizes: those that fill a TLS record, and those that end in the middle of one."""
     server = context.server
@@ -80,6 +81,7 @@ def test_snapshot_and_stream_over_tls(context):
 
 
 @mysql_servers(*MYSQL_SERVERS)
+@own_server
 def test_certificate_of_nobody_we_know(context):
     server = context.server
     server.enable_tls()

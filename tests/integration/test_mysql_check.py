@@ -3,7 +3,7 @@
 import json
 
 from lib.leat import DONE, OPERATOR
-from lib.testing import MYSQL_SERVERS, assert_equal, mysql_servers, wait_until
+from lib.testing import MYSQL_SERVERS, assert_equal, mysql_servers, own_server, wait_until
 
 PASSWORD = "secret"
 
@@ -47,6 +47,7 @@ CODES = {"binlog_expire_logs_seconds": "log_keep"}
 
 
 @mysql_servers(*MYSQL_SERVERS)
+@own_server
 def test_settings_that_can_be_changed_while_it_runs(context):
     server = context.server
     server.sql("create table a (id int primary key)")
@@ -129,6 +130,7 @@ def test_tables_that_will_surprise(context):
 
 
 @mysql_servers(*MYSQL_SERVERS)
+@own_server
 def test_cascades_that_no_log_tells_of(context):
     """With the right to read alone, which hides foreign keys in MariaDB's information_schema."""
     server = context.server
@@ -181,6 +183,7 @@ def test_tables_that_are_versioned_by_transactions(context):
 
 
 @mysql_servers("mysql-9.7")
+@own_server
 def test_server_without_a_log(context):
     server = context.server
     server.sql("create table a (id int primary key)")
@@ -193,6 +196,7 @@ def test_server_without_a_log(context):
 
 
 @mysql_servers("mysql-9.7")
+@own_server
 def test_positions_by_file(context):
     server = context.server
     server.sql("create table a (id int primary key)")
@@ -206,6 +210,7 @@ def test_positions_by_file(context):
 
 
 @mysql_servers("mariadb-10.11", "mysql-9.7")
+@own_server
 def test_databases_that_the_log_leaves_out(context):
     server = context.server
     server.sql("create table a (id int primary key)")
@@ -219,6 +224,7 @@ def test_databases_that_the_log_leaves_out(context):
 
 
 @mysql_servers("mariadb-10.11")
+@own_server
 def test_replica_that_logs_nothing_of_its_source(context):
     source = context.new_server("source")
     source.sql("create table a (id int primary key)")
@@ -252,6 +258,7 @@ def test_prepared_transactions_that_a_snapshot_waits_for(context):
 
 
 @mysql_servers("mariadb-10.11")
+@own_server
 def test_server_that_cannot_be_reached_is_a_finding(context):
     server = context.server
     leat = context.leat()

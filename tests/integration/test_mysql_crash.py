@@ -1,12 +1,12 @@
 """kill -9 and its friends, rows and transactions of great size, on MariaDB and MySQL."""
 
 import random
-import time
 
 from lib.events import first_run
 from lib.files import check_folder, check_order, count_rows, data_files, fast_rows
 from lib.leat import DONE
-from lib.testing import assert_equal, mysql_servers, release_build, timeout, wait_until
+from lib.middle import Writing, is_behind, kill_in_the_middle, until_hits
+from lib.testing import assert_equal, mysql_servers, own_server, release_build, timeout, wait_until
 
 QUICK = {"first_delay": "100ms", "longest_delay": "500ms"}
 
@@ -31,29 +31,31 @@ def expect_each_row_once(context, count):
 
 @timeout(400)
 @mysql_servers("mariadb-10.11", "mysql-9.7")
+@own_server
 def test_kill_9_ten_times_under_load(context):
     """With log files that end, and a server that is restarted in the middle of it."""
     random.seed(1)
     sink = {"roll": {"rows": 20000, "every": "2s"}, "commit_every": "50ms"}
     leat = first_run(context, "create table a (id int primary key, v varchar(100))", sink=sink, retry=QUICK)
-    half = 150_000
-    workload = context.server.background(load(context.server, 1, half))
-    for number in range(10):
-        process = leat.start()
-        time.sleep(random.uniform(0.05, 2.0))
+    rows = 30_000
+
+    def kill(number):
+        workload = context.server.background(load(context.server, number * rows + 1, (number + 1) * rows))
         if number == 5:
             assert_equal(workload.wait(), 0, "exit status of the workload")
             context.server.restart()
-            workload = context.server.background(load(context.server, half + 1, 2 * half))
-            time.sleep(random.uniform(0.05, 1.0))
-        process.kill9()
-    assert_equal(workload.wait(), 0, "exit status of the workload")
+        hit = kill_in_the_middle(leat, Writing(context.lake))
+        assert_equal(workload.wait(), 0, "exit status of the workload")
+        return hit
+
+    rounds = until_hits(kill, 10, most=20)
     leat.drain()
-    expect_each_row_once(context, 2 * half)
+    expect_each_row_once(context, rounds * rows)
 
 
 @timeout(300)
 @mysql_servers("mariadb-10.11", "mariadb-11.8", "mysql-9.7")
+@own_server
 def test_server_killed_in_mid_stream(context):
     """The server goes away and comes back; leat waits, says so, and goes on."""
     random.seed(3)
@@ -61,10 +63,14 @@ def test_server_killed_in_mid_stream(context):
     process = leat.start()
     done = 0
     for mode in ("kill", "fast", "kill"):
-        for statement in load(context.server, done + 1, done + 30_000):
-            context.server.sql(statement)
+        with process.held():
+            writing = Writing(context.lake)
+            for statement in load(context.server, done + 1, done + 30_000):
+                context.server.sql(statement)
         done += 30_000
-        time.sleep(random.uniform(0.0, 0.3))
+        writing.wait(process)
+        with process.held():
+            assert is_behind(leat), "all rows were through before the server went away"
         context.server.stop(mode)
         wait_until(lambda: "trying again" in process.stderr, what="leat to say that it tries again")
         assert process.running(), process.stderr
@@ -83,9 +89,9 @@ def test_five_million_rows_in_one_transaction(context):
     rows = 5_000_000
     leat = first_run(context, "create table a (id int primary key, v varchar(40)) ", sink={"roll": {"rows": 1_000_000}})
     context.server.sql(f"insert into a select g, concat('the value of row number ', g) from {context.server.series(1, rows)}")
+    writing = Writing(context.lake)
     process = leat.start()
-    wait_until(lambda: list(context.lake.rglob(".*")), what="the first rows to arrive", timeout=60)
-    time.sleep(1.0)
+    writing.wait(process)
     process.kill9()
     assert_equal(data_files(context.lake), [], "visible files of a transaction that is not whole")
     result = leat.drain(timeout=200)

@@ -3,7 +3,7 @@
 from lib.events import events, first_run, versions
 from lib.files import check_folder, schemas
 from lib.leat import DONE, OPERATOR
-from lib.testing import MYSQL_SERVERS, assert_equal, mysql_servers
+from lib.testing import MYSQL_SERVERS, assert_equal, mysql_servers, own_server
 
 MARIADB = ("mariadb-10.11", "mariadb-11.8")
 
@@ -158,11 +158,13 @@ def check_swap(context, metadata):
 
 
 @mysql_servers(*MYSQL_SERVERS)
+@own_server
 def test_rename_swap_with_names_in_the_log(context):
     check_swap(context, "FULL")
 
 
 @mysql_servers(*MYSQL_SERVERS)
+@own_server
 def test_rename_swap_with_types_in_the_log(context):
     check_swap(context, "MINIMAL")
 
@@ -183,16 +185,19 @@ def check_tables_that_come_and_go(context, metadata):
 
 
 @mysql_servers(*MYSQL_SERVERS)
+@own_server
 def test_tables_that_come_and_go_with_names_in_the_log(context):
     check_tables_that_come_and_go(context, "FULL")
 
 
 @mysql_servers(*MYSQL_SERVERS)
+@own_server
 def test_tables_that_come_and_go_with_types_in_the_log(context):
     check_tables_that_come_and_go(context, "MINIMAL")
 
 
 @mysql_servers(*MARIADB)
+@own_server
 def test_create_or_replace(context):
     context.new_server(settings={"binlog-row-metadata": "NO_LOG"})
     leat = first_run(context, "create table a (id int primary key, v int)")
@@ -214,6 +219,7 @@ def test_database_that_goes_and_comes_back(context):
 
 
 @mysql_servers(*MYSQL_SERVERS)
+@own_server
 def test_charset_that_a_table_has_of_its_database(context):
     """It stands in no statement about the table, nor is it the server's; and it may change."""
     context.new_server(settings={"binlog-row-metadata": "MINIMAL"})
@@ -261,6 +267,7 @@ def test_definition_changed_behind_the_log(context):
 
 
 @mysql_servers(*MYSQL_SERVERS)
+@own_server
 def test_definition_changed_behind_a_log_without_names(context):
     """Where the rows do not tell enough, the catalog is asked; where that has moved on as well, a person is."""
     context.new_server(settings={"binlog-row-metadata": "MINIMAL"})
@@ -306,6 +313,7 @@ def test_statements_about_other_things_change_nothing(context):
 
 
 @mysql_servers(*MYSQL_SERVERS)
+@own_server
 def test_names_in_all_ways_of_writing_them(context):
     context.new_server(settings={"binlog-row-metadata": "MINIMAL", "sql-mode": "ANSI_QUOTES"})
     leat = first_run(context, """create table "tick`""s" (id int primary key, "col ""umn" int)""", source={"tables": ["test.*"]})

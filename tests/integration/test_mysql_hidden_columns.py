@@ -1,7 +1,7 @@
 """Columns that a server keeps for itself, and logs with the rest."""
 
 from lib.files import read_rows
-from lib.testing import assert_equal, mysql_servers
+from lib.testing import assert_equal, mysql_servers, own_server
 
 
 def rows_of(lake, table):
@@ -12,6 +12,7 @@ def rows_of(lake, table):
 
 
 @mysql_servers("mariadb-10.11", "mariadb-11.8")
+@own_server
 def test_hashes_of_long_unique_indexes(context):
     """MariaDB's log has DB_ROW_HASH_n behind the columns, its catalog has not."""
     for metadata in ("FULL", "MINIMAL", "NO_LOG"):

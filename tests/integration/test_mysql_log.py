@@ -1,12 +1,11 @@
 """The binlog as a thing that rotates, is purged, is reset, moves to another server, and is read by others."""
 
 import shutil
-import time
 
 from lib.events import events, first_run
 from lib.files import check_folder, check_order, fast_rows
 from lib.leat import DONE, OPERATOR
-from lib.testing import MYSQL_SERVERS, assert_equal, mysql_servers, timeout, wait_until
+from lib.testing import MYSQL_SERVERS, assert_equal, mysql_servers, own_server, timeout, wait_until
 
 MARIADB = ("mariadb-10.11", "mariadb-11.8")
 QUICK = {"first_delay": "100ms", "longest_delay": "300ms"}
@@ -21,6 +20,12 @@ def ids(context, table="test.a"):
 
 def wait_for_ids(context, process, expected, seconds=60):
     wait_until(lambda: ids(context) == expected, seconds, what=lambda: f"{expected}; there is {ids(context)}; leat said:\n{process.stderr[-3000:]}")
+
+
+def wait_for_reader(context):
+    """Until somebody reads the server's log."""
+    readers = "select count(*) from information_schema.processlist where command like 'Binlog Dump%'"
+    wait_until(lambda: context.server.value(readers) != "0", what="a leat that reads the log")
 
 
 def refused(leat, *words):
@@ -51,6 +56,7 @@ def test_log_files_end(context):
 
 
 @mysql_servers(*MYSQL_SERVERS)
+@own_server
 def test_log_files_end_and_servers_restart_under_a_running_leat(context):
     leat = first_run(context, "create table a (id int primary key)", sink=VISIBLE, retry=QUICK)
     process = leat.start()
@@ -130,20 +136,21 @@ def test_another_server(context):
 def test_a_copy_of_a_pipeline_beside_it(context):
     """Both call themselves the same, and the server lets go of the first when the second comes. They must not take
     turns for ever."""
-    first = first_run(context, "create table a (id int primary key)", retry=QUICK)
+    first = first_run(context, "create table a (id int primary key)", sink=VISIBLE, retry=QUICK)
     copy = context.directory / "copy.db"
     shutil.copyfile(context.state, copy)
-    second = context.leat(name="second", state=copy, sink={"path": context.directory / "other"}, retry=QUICK)
+    second = context.leat(name="second", state=copy, sink={"path": context.directory / "other", **VISIBLE}, retry=QUICK)
     one = first.start()
-    time.sleep(2)
+    wait_for_reader(context)
     two = second.start()
     wait_until(lambda: not one.running() or not two.running(), 30, what="one of the two to give way")
     ended = two if one.running() else one
     result = ended.wait().expect(OPERATOR)
     assert "server_id" in result.stderr, result.stderr
     rest = one if ended is two else two
-    time.sleep(1)
-    assert rest.running(), "both have given way"
+    context.server.sql("insert into a values (1)")
+    lake = context.lake if rest is one else context.directory / "other"
+    wait_until(lambda: [row["id"] for row in fast_rows(lake, "test.a")] == [1], what=lambda: f"the other one to go on; it said:\n{rest.stderr}")
     rest.terminate().expect(DONE)
 
 
@@ -156,7 +163,7 @@ def test_two_with_the_same_server_id(context):
     second = context.leat(name="second", **other, retry=QUICK)
     second.drain()
     one = first.start()
-    time.sleep(2)
+    wait_for_reader(context)
     two = second.start()
     wait_until(lambda: not one.running() or not two.running(), 30, what="one of the two to give way")
     result = (two if one.running() else one).wait().expect(OPERATOR)
@@ -184,6 +191,7 @@ def wait_for_rows(server, count):
 
 
 @mysql_servers(*MYSQL_SERVERS)
+@own_server
 def test_failover_to_a_server_that_has_our_transactions(context):
     context.server.sql("create table a (id int primary key); insert into a values (1)")
     replica = replica_of(context, context.server)
@@ -207,6 +215,7 @@ def test_failover_to_a_server_that_has_our_transactions(context):
 
 
 @mysql_servers(*MYSQL_SERVERS)
+@own_server
 def test_failover_to_a_server_that_lacks_our_transactions(context):
     """What we have told and it does not know is for a person to judge."""
     context.server.sql("create table a (id int primary key); insert into a values (1)")
@@ -254,6 +263,7 @@ def test_tags_and_foreign_transactions(context):
 
 
 @mysql_servers("mysql-9.7")
+@own_server
 def test_without_gtids(context):
     """By file and offset, over files' ends and restarts."""
     context.new_server(settings={"gtid-mode": "OFF", "enforce-gtid-consistency": "OFF"})
@@ -281,6 +291,7 @@ def test_without_gtids(context):
 
 
 @mysql_servers("mysql-9.7")
+@own_server
 def test_gtids_that_were_off_for_a_while(context):
     """A dump by GTIDs passes over what was written without: that is found before, and leat stops."""
     leat = first_run(context, "create table a (id int primary key)")
@@ -316,6 +327,7 @@ def test_statements_in_place_of_rows(context):
 
 
 @mysql_servers(*MYSQL_SERVERS)
+@own_server
 def test_settings_that_keep_rows_out_of_the_log(context):
     """leat check says which, and with what statement to mend it."""
     context.new_server(settings={"binlog-format": "STATEMENT", "binlog-row-image": "MINIMAL"})
@@ -328,6 +340,7 @@ def test_settings_that_keep_rows_out_of_the_log(context):
 
 
 @mysql_servers(*MYSQL_SERVERS)
+@own_server
 def test_server_without_a_log(context):
     context.new_server(settings={"skip-log-bin": None})
     context.server.sql("create table a (id int primary key)")

@@ -5,7 +5,7 @@ import json
 
 from lib.events import events, first_run, notes, operations, rebuild
 from lib.files import check_folder, fast_rows, read_rows, schemas
-from lib.testing import MYSQL_SERVERS, assert_equal, mysql_servers
+from lib.testing import MYSQL_SERVERS, assert_equal, mysql_servers, own_server
 
 MARIADB = ("mariadb-10.11", "mariadb-11.8")
 
@@ -144,6 +144,7 @@ WITHOUT_GTIDS = {"mysql-9.7": {"gtid-mode": "OFF", "enforce-gtid-consistency": "
 
 
 @mysql_servers(*MYSQL_SERVERS)
+@own_server
 def test_rollback_to_a_savepoint_beside_a_table_without_transactions(context):
     """MariaDB logs the rows and then that they went."""
     context.new_server(settings=WITHOUT_GTIDS.get(context.version))
@@ -164,6 +165,7 @@ def test_rollback_to_a_savepoint_beside_a_table_without_transactions(context):
 
 
 @mysql_servers(*MYSQL_SERVERS)
+@own_server
 def test_rolled_back_beside_a_table_without_transactions(context):
     """What MyISAM and Aria have cannot be taken back, and stays."""
     context.new_server(settings=WITHOUT_GTIDS.get(context.version))
@@ -207,6 +209,7 @@ def test_prepared_transactions_are_told_of_when_they_commit(context):
 
 
 @mysql_servers(*MYSQL_SERVERS)
+@own_server
 def test_prepared_transaction_over_a_server_restart(context):
     leat = first_run(context, "create table a (id int primary key, v varchar(20))")
     prepare(context, "'kept'", "insert into a select g, 'kept' from " + context.server.series(1, 5000))
@@ -273,6 +276,7 @@ def test_alter_in_two_phases(context):
 
 
 @mysql_servers(*MYSQL_SERVERS)
+@own_server
 def test_minimal_images(context):
     """What a row image leaves out is absent: neither null nor its default."""
     context.new_server(settings={"binlog-row-image": "MINIMAL"})
@@ -299,6 +303,7 @@ def test_minimal_images(context):
 
 
 @mysql_servers(*MYSQL_SERVERS)
+@own_server
 def test_images_without_blobs(context):
     context.new_server(settings={"binlog-row-image": "NOBLOB"})
     leat = first_run(context, "create table a (id int primary key, v int, t text, b blob)")
@@ -338,6 +343,7 @@ JSON_STEPS = [
 
 
 @mysql_servers("mysql-9.7")
+@own_server
 def test_partial_updates_of_json(context):
     """The log has only what changed in a document; the event has the document."""
     context.new_server(settings={"binlog-row-value-options": "PARTIAL_JSON"})
@@ -354,6 +360,7 @@ def test_partial_updates_of_json(context):
 
 
 @mysql_servers("mysql-9.7")
+@own_server
 def test_partial_updates_of_json_without_the_document(context):
     """With minimal images there is nothing to apply the diffs to: the document is absent, never made up."""
     context.new_server(settings={"binlog-row-value-options": "PARTIAL_JSON", "binlog-row-image": "MINIMAL"})
@@ -375,6 +382,7 @@ COMPRESSION = {
 
 
 @mysql_servers(*MYSQL_SERVERS)
+@own_server
 def test_compressed_log(context):
     server = context.new_server(settings=COMPRESSION[context.version])
     leat = first_run(context, "create table a (id int primary key, v varchar(200), w int)")
@@ -395,6 +403,7 @@ def test_compressed_log(context):
 
 
 @mysql_servers("mysql-9.7")
+@own_server
 def test_compressed_transaction_is_cut_and_taken_up_again(context):
     """leat is stopped inside of one, more than once; the rest follows without a gap."""
     server = context.new_server(settings=COMPRESSION["mysql-9.7"])
@@ -432,6 +441,7 @@ def test_generated_and_invisible_columns(context):
 
 
 @mysql_servers("mysql-9.7")
+@own_server
 def test_primary_key_that_the_server_makes(context):
     context.new_server(settings={"sql-generate-invisible-primary-key": "ON"})
     leat = first_run(context, "create table a (v int); insert into a values (5), (5)")
@@ -442,6 +452,7 @@ def test_primary_key_that_the_server_makes(context):
 
 
 @mysql_servers("mysql-9.7")
+@own_server
 def test_primary_key_that_the_server_makes_and_hides(context):
     """Its catalog shows that only to those who ask for it; its log has it in any case."""
     context.new_server(settings={"sql-generate-invisible-primary-key": "ON", "show-gipk-in-create-table-and-information-schema": "OFF"})

@@ -7,7 +7,7 @@ import time
 from lib.events import events, operations, rebuild
 from lib.files import check_folder, data_files, fast_rows
 from lib.leat import DONE, OPERATOR
-from lib.testing import MYSQL_SERVERS, assert_equal, mysql_servers, timeout, wait_until
+from lib.testing import MYSQL_SERVERS, assert_equal, mysql_servers, own_server, timeout, wait_until
 
 MARIADB = ("mariadb-10.11", "mariadb-11.8")
 MYSQL = ("mysql-9.7",)
@@ -286,6 +286,7 @@ def test_stop_while_a_table_is_waited_for(context):
 
 @timeout(200)
 @mysql_servers("mariadb-10.11", "mysql-9.7")
+@own_server
 def test_server_killed_in_the_snapshot(context):
     server = context.server
     make_big(server)

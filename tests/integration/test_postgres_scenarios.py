@@ -6,7 +6,7 @@ import json
 from lib.events import events, first_run, notes
 from lib.files import check_folder, data_files, read_rows, schemas
 from lib.leat import DONE
-from lib.testing import assert_equal, postgres_majors, wait_until
+from lib.testing import assert_equal, own_server, postgres_majors, wait_until
 
 ALL_MAJORS = (14, 15, 16, 17, 18)
 
@@ -110,6 +110,7 @@ def test_toasted_value_unchanged(context):
 
 
 @postgres_majors(*ALL_MAJORS)
+@own_server
 def test_subtransaction_abort_with_ddl(context):
     """PG5: what was rolled back never happened, nor did its column."""
     context.new_server(settings={"logical_decoding_work_mem": "64kB"})

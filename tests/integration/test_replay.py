@@ -1,10 +1,10 @@
 """The events of a table, applied in their order, give the table: whatever was written while the snapshot ran."""
 
 import collections
-import time
 
 from lib.files import check_folder, check_order, read_rows
 from lib.leat import DONE
+from lib.middle import Writing, kill_in_the_middle
 from lib.testing import assert_equal, postgres_majors, timeout, wait_until
 
 WRITERS = 3
@@ -172,11 +172,10 @@ def test_replayed_events_rebuild_the_table(context):
     process = leat.start()
     wait_until(lambda: process.running() and list(context.lake.rglob("*.avro")), what="the snapshot", timeout=90)
     process.terminate().expect(DONE)
+    kill_in_the_middle(leat, Writing(context.lake))
+    writing = Writing(context.lake)
     process = leat.start()
-    time.sleep(1)
-    process.kill9()
-    process = leat.start()
-    time.sleep(1)
+    writing.wait(process)
     end = finish(context, writers)
     wait_for_slot(context, end)
     process.terminate().expect(DONE)

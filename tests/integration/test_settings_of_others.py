@@ -1,7 +1,7 @@
 """Settings of others, which must not change what lands in the files."""
 
 from lib.files import data_files, read_rows
-from lib.testing import assert_equal, postgres_majors
+from lib.testing import assert_equal, own_server, postgres_majors
 
 # 2024-10-06T00:45:00Z, half an hour into Lord Howe's half hour of summer time; microseconds from 1970 on.
 MOMENT = 1728175500000000
@@ -44,6 +44,7 @@ EXPECTED = {
 
 
 @postgres_majors(14, 15, 18)
+@own_server
 def test_values_do_not_depend_on_anybodys_settings(context):
     server = context.new_server(settings={"timezone": "Australia/Lord_Howe", "datestyle": "SQL, DMY"})
     server.sql(
@@ -62,6 +63,7 @@ def test_values_do_not_depend_on_anybodys_settings(context):
     assert_equal(first["i"], second["i"], "interval")
 
 
+@own_server
 def test_dt_is_the_day_of_the_commit_in_utc(context):
     """Whatever day it is where the server or leat stands: Kiritimati is 14 hours ahead, Pago Pago 11 behind."""
     context.new_server(settings={"timezone": "Pacific/Kiritimati"})

@@ -1,10 +1,11 @@
 """Encrypted connections, verified to the host's name."""
 
 from lib.files import check_folder, fast_rows
-from lib.testing import assert_equal, postgres_majors
+from lib.testing import assert_equal, own_server, postgres_majors
 
 
 @postgres_majors(15, 18)
+@own_server
 def test_snapshot_and_stream_over_tls(context):
     """Rows of all sizes: those that fill a TLS record, and those that end in the middle of one."""
     server = context.server
@@ -22,6 +23,7 @@ def test_snapshot_and_stream_over_tls(context):
     assert_equal(lengths, {g: (g * (37 if g <= 20000 else 41)) % 9000 for g in range(1, 40001)})
 
 
+@own_server
 def test_certificate_of_nobody_we_know(context):
     server = context.server
     server.enable_tls()

@@ -28,7 +28,7 @@ from pathlib import Path
 
 import common
 import java
-from common import ServerError, Unavailable, locked_cache, log_end, parse_settings, processes_of
+from common import ServerError, locked_cache, log_end, parse_settings, processes_of
 
 VERSION = "3.9.1"
 ARTIFACTS = [f"org.apache.kafka:kafka_2.13:{VERSION}", "org.slf4j:slf4j-simple:1.7.36"]
@@ -178,7 +178,7 @@ def data_template(jars, node):
         command = [*virtual_machine(jars), "kafka.tools.StorageTool", "format", "-t", CLUSTER, "-c", properties]
         run = subprocess.run([str(word) for word in command], capture_output=True, text=True, check=False)
         if run.returncode != 0:
-            raise Unavailable(f"Kafka cannot make its first data folder: {common.last_line(run.stderr)}")
+            raise ServerError(f"Kafka cannot make its first data folder: {common.last_line(run.stderr)}")
         (Path(scratch) / "data").rename(target)
     return target
 

@@ -2,7 +2,8 @@
 unpacked into a folder of the cache and run by that folder's own dynamic loader. That needs no root and installs
 nothing.
 
-Everything here raises Unavailable, with the reason, when this machine cannot have what was asked for.
+Everything here raises Unavailable, with the reason, when this machine cannot have what was asked for, and ServerError
+when it has it and it does not run.
 """
 
 import os
@@ -12,7 +13,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from common import Unavailable, cache_directory, install_packages, last_line, locked_cache
+from common import ServerError, Unavailable, cache_directory, install_packages, last_line, locked_cache
 
 # Where the package comes from: None is what is installed here, of Debian 12.
 RELEASES = {"mariadb-10.11": None, "mariadb-11.8": "trixie", "mysql-9.7": "sid"}
@@ -89,7 +90,7 @@ def provide_installed(name):
 def checked(installation):
     found = installation.full_version()
     if found is None:
-        raise Unavailable(f"{installation.program} does not run here")
+        raise ServerError(f"{installation.program} does not run here")
     if not found.startswith(installation.version + "."):
         raise Unavailable(f"{installation.name} cannot be had: Debian's package has the version {found} meanwhile")
     return installation
@@ -197,7 +198,7 @@ def option_words(options):
 
 
 def data_template(installation):
-    """A folder as the server makes it at first, to be copied: making one takes seconds. Raises Unavailable."""
+    """A folder as the server makes it at first, to be copied: making one takes seconds."""
     name = f"{installation.name}-data-{installation.full_version()}"
     target = cache_directory() / name
     if target.exists():
@@ -243,7 +244,7 @@ def run_initialization(installation, command, statements):
     run = subprocess.run(command, input=statements, capture_output=True, text=True, check=False)
     if run.returncode != 0 or "ERROR" in run.stderr:
         print(run.stderr, file=sys.stderr)
-        raise Unavailable(f"{installation.name} cannot make its first data folder: {last_line(run.stderr)}")
+        raise ServerError(f"{installation.name} cannot make its first data folder: {last_line(run.stderr)}")
 
 
 def client():

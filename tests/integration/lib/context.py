@@ -5,18 +5,26 @@ from pathlib import Path
 
 from lib.kafka_server import Kafka, Registry
 from lib.leat import Leat
-from lib.mysql_server import MysqlServer
-from lib.server import Server
-from lib.testing import Skip
+from lib.shared import server_kind
+from lib.testing import Failure, Skip
 
 
 class Context:
-    """One test's folder, server, and runs of leat. All of it goes away after the test."""
+    """One test's folder, servers, and runs of leat.
 
-    def __init__(self, directory, version, build):
+    `shared` is lib.shared.Shared, and `seat` the number of the server there that is lent to this test; without a seat its
+    server is its own. Without `shared`, all its servers are.
+    """
+
+    def __init__(self, directory, version, build, shared=None, seat=None, own_kafka=False):
         self.directory = Path(directory)
         self.version = version
         self.build = build
+        self.shared = shared
+        self.seat = seat
+        self.own_kafka = own_kafka or shared is None
+        # Topics of one test begin with this, and those of no other one do.
+        self.prefix = f"t{os.getpid()}"
         self.lake = self.directory / "lake"
         self.state = self.directory / "state.db"
         self._servers = {}
@@ -24,41 +32,58 @@ class Context:
 
     @property
     def server(self):
-        """This test's server, started at the first mention."""
+        """This test's server, there at the first mention: its own, or lent to it alone."""
+        if "server" not in self._servers and self.seat is not None and self.version is not None:
+            self._servers["server"] = self.shared.server(self.version, self.seat)
         return self._servers.get("server") or self.new_server("server")
 
     def new_server(self, name="server", version=None, settings=None, **options):
-        """A started server; the one named "server" is context.server, so a test can give it settings first."""
+        """A started server of the test's own; the one named "server" is context.server, so that a test that is marked with
+        own_server can give it settings first."""
         if name in self._servers:
             raise ValueError(f"there is a server '{name}' already")
+        if name == "server" and self.seat is not None:
+            raise Failure("context.server is shared with other tests; mark the test with own_server")
         version = version or self.version
         if version is None:
             raise ValueError("a test marked without_server has no server unless it names a version")
-        kind = MysqlServer if isinstance(version, str) else Server
-        server = kind(version, self.directory / name, settings, **options).start()
+        server = server_kind(version)(version, self.directory / name, settings, **options).start()
         self._servers[name] = server
         return server
 
     @property
     def kafka(self):
-        """This test's Kafka, started at the first mention."""
+        """The Kafka, there at the first mention: this test's own, or that of all, where its topics begin with its prefix."""
+        if "kafka" not in self._servers and not self.own_kafka:
+            self._servers["kafka"] = self.shared.kafka()
         return self._servers.get("kafka") or self.new_kafka()
 
     def new_kafka(self, brokers=1, **settings):
         """The Kafka that is context.kafka, with so many brokers and these of its settings."""
+        if not self.own_kafka:
+            raise Failure("context.kafka is shared with other tests; mark the test with own_kafka")
         self._servers["kafka"] = Kafka(self.directory / "kafka", brokers, settings).start()
         return self._servers["kafka"]
 
     @property
     def registry(self):
-        """This test's schema registry, started at the first mention."""
+        """The schema registry, there at the first mention: this test's own where its Kafka is."""
         if "registry" not in self._servers:
-            self._servers["registry"] = Registry(self.directory / "registry").start()
+            own = self.own_kafka
+            self._servers["registry"] = Registry(self.directory / "registry").start() if own else self.shared.registry()
         return self._servers["registry"]
 
+    def topic(self, name):
+        """The name of a topic that no other test has."""
+        return f"{self.prefix}.{name}"
+
+    def topics(self):
+        """{name: number of partitions} of the topics of this test."""
+        return {name: count for name, count in self.kafka.topics().items() if name.startswith(f"{self.prefix}.")}
+
     def kafka_sink(self, registry=True, **changes):
-        """The sink of a configuration: context.kafka, with context.registry or without."""
-        sink = {"type": "kafka", "path": None, "brokers": self.kafka.brokers}
+        """The sink of a configuration: context.kafka with this test's prefix, with context.registry or without."""
+        sink = {"type": "kafka", "path": None, "brokers": self.kafka.brokers, "prefix": self.prefix}
         if registry:
             sink["registry"] = {"url": self.registry.url}
         return merge(sink, changes) if changes else sink
@@ -106,9 +131,16 @@ class Context:
             except Exception as error:  # pylint: disable=broad-except
                 errors.append(error)
         for server in self._servers.values():
-            server.stop("immediate")
+            if not server.lent:
+                server.stop("immediate")
         if errors:
             raise errors[0]
+
+    def check_what_is_left(self):
+        """After a test that went well: what was lent to it is as it was. Its data are the next one's to remove."""
+        server = self._servers.get("server")
+        if server is not None and server.lent and (changed := server.changed_settings()):
+            raise Failure(f"the shared server has settings that it had not before ({changed}); mark the test with own_server")
 
 
 def usual_source(version):

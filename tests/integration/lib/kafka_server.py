@@ -1,4 +1,4 @@
-"""A Kafka cluster and a schema registry of a test's own, with what tests do to them."""
+"""A Kafka cluster and a schema registry, a test's own or shared by all, with what tests do to them."""
 
 import json
 import os
@@ -6,6 +6,7 @@ import sys
 import urllib.request
 from pathlib import Path
 
+from lib.lending import Lent
 from lib.testing import Failure, Skip, wait_until
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "servers"))
@@ -14,29 +15,35 @@ import kafka  # noqa: E402
 import registry  # noqa: E402
 
 
-class Kafka:
-    """One cluster, in one folder. It ends with the test's process, however that ends."""
+class Kafka(Lent):
+    """One cluster, in one folder. It ends with its owner, by default the present process, however that ends."""
 
-    def __init__(self, directory, brokers=1, settings=None):
+    def __init__(self, directory, brokers=1, settings=None, owner=None):
         self.directory = Path(directory)
         self.count = brokers
         self.settings = {name.replace("_", "."): value for name, value in (settings or {}).items()}
+        self.owner = owner or os.getpid()
 
     # -- life --
 
+    def runs(self):
+        return (self.directory / "cluster.json").exists() and kafka.info(self.directory)["nodes"][0]["pid"] is not None
+
     def start(self, node=None):
         """Starts all brokers, or one that was stopped."""
+        self.refuse_if_lent("started")
         try:
             if node is not None:
-                kafka.start_node(self.directory, node, owner=os.getpid())
+                kafka.start_node(self.directory, node, owner=self.owner)
             else:
-                kafka.start(self.directory, self.count, self.settings, owner=os.getpid())
+                kafka.start(self.directory, self.count, self.settings, owner=self.owner)
         except common.Unavailable as reason:
             raise Skip(str(reason)) from reason
         self.settings = {}
         return self
 
     def stop(self, mode="fast", node=None):
+        self.refuse_if_lent("stopped")
         kafka.stop(self.directory, node, "fast" if mode == "fast" else "kill")
 
     def kill9(self, node=None):
@@ -54,6 +61,7 @@ class Kafka:
         return kafka.info(self.directory)["login_brokers"]
 
     def grant(self, *words):
+        self.refuse_if_lent("given rights")
         kafka.grant(self.directory, *words)
 
     # -- topics, by an administrator of its own --
@@ -83,20 +91,26 @@ class Kafka:
         wait_until(lambda: name not in self.topics(), what=f"the topic {name} to go")
 
 
-class Registry:
+class Registry(Lent):
     """A registry that keeps its schemas over its restarts."""
 
-    def __init__(self, directory):
+    def __init__(self, directory, owner=None):
         self.directory = Path(directory)
+        self.owner = owner or os.getpid()
+
+    def runs(self):
+        return (self.directory / "registry.json").exists() and registry.info(self.directory)["pid"] is not None
 
     def start(self):
+        self.refuse_if_lent("started")
         try:
-            registry.start(self.directory, owner=os.getpid())
+            registry.start(self.directory, owner=self.owner)
         except common.Unavailable as reason:
             raise Skip(str(reason)) from reason
         return self
 
     def stop(self, mode="kill"):
+        self.refuse_if_lent("stopped")
         registry.stop(self.directory, "fast" if mode == "fast" else "kill")
 
     @property

@@ -1,5 +1,6 @@
 """The program under test, run as its users run it."""
 
+import contextlib
 import json
 import os
 import re
@@ -104,6 +105,22 @@ class Process:
     def kill9(self):
         self.signal(signal.SIGKILL)
         return self.wait()
+
+    @contextlib.contextmanager
+    def held(self):
+        """Stands still (SIGSTOP) meanwhile, so that what is found about it stays true."""
+        self.signal(signal.SIGSTOP)
+        try:
+            while self.running() and not self.stands_still():
+                time.sleep(0.001)
+            yield
+        finally:
+            self.signal(signal.SIGCONT)
+
+    def stands_still(self):
+        """Whether every thread is stopped."""
+        tasks = list(Path(f"/proc/{self.pid}/task").glob("*/stat"))
+        return all(path.read_text(encoding="utf-8").rpartition(")")[2].split()[0] in "TZ" for path in tasks)
 
     def memory(self, field="VmRSS"):
         """Bytes of memory of the running process; VmHWM is the most it ever had."""

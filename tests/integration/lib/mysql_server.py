@@ -1,11 +1,14 @@
-"""A MariaDB or MySQL server of a test's own."""
+"""A MariaDB or MySQL server: a test's own, or one that is lent to it."""
 
+import contextlib
+import json
 import os
 import sys
-import threading
 import urllib.parse
 from pathlib import Path
 
+from lib.background import Background
+from lib.lending import Lent
 from lib.mysql_client import Connection, SqlError
 from lib.testing import Skip, wait_until
 
@@ -15,20 +18,26 @@ import mysql  # noqa: E402  (tests/servers/mysql.py)
 import mysql_binaries  # noqa: E402
 
 
-class MysqlServer:
-    """One server, in one folder. It ends with the test's process, however that ends.
+# What tells of the present, and what goes with the log that is reset.
+OF_THE_MOMENT = ("gtid_", "timestamp", "innodb_buffer_pool_load")
+SYSTEM_DATABASES = ("mysql", "sys", "information_schema", "performance_schema")
+
+
+class MysqlServer(Lent):
+    """One server, in one folder. It ends with its owner, by default the present process, however that ends.
 
     It has a database `test`, which statements are about unless another is named; without `database`, it has executed
     nothing of its own yet, as a replica must not.
     """
 
-    def __init__(self, name, directory, settings=None, database=True):
+    def __init__(self, name, directory, settings=None, database=True, owner=None):
         self.name = name
         self.has_database = database
         self.family, _, version = name.partition("-")
         self.version = tuple(int(part) for part in version.split("."))
         self.directory = Path(directory)
         self.settings = dict(settings or {})
+        self.owner = owner or os.getpid()
 
     @property
     def is_mariadb(self):
@@ -38,19 +47,24 @@ class MysqlServer:
 
     def start(self, settings=None):
         """Starts the server; its folder is made the first time. The port stays the same over all starts."""
+        self.refuse_if_lent("started")
         added = {**self.settings, **(settings or {})}
         self.settings = {}
         fresh = not (self.directory / "server.json").exists()
         try:
-            mysql.start(self.name, self.directory, added, owner=os.getpid())
+            mysql.start(self.name, self.directory, added, owner=self.owner)
         except common.Unavailable as reason:
             raise Skip(str(reason)) from reason
         if fresh and self.has_database:
-            self.sql("create database test character set utf8mb4", database=None)
+            self.make_database()
         return self
+
+    def make_database(self):
+        self.sql("create database test character set utf8mb4", database=None)
 
     def stop(self, mode="fast"):
         """mode: fast, immediate or kill; the latter two are the same. Returns when the last process has gone."""
+        self.refuse_if_lent("stopped")
         mysql.stop(self.directory, "kill" if mode == "immediate" else mode)
 
     def kill9(self):
@@ -66,6 +80,65 @@ class MysqlServer:
         self.restart()
         return path
 
+    # -- being lent --
+
+    def settings_now(self):
+        schema = "information_schema" if self.is_mariadb else "performance_schema"
+        rows = self.rows(f"select lower(variable_name), variable_value from {schema}.global_variables", database=None)
+        return {row for row in rows if not row[0].startswith(OF_THE_MOMENT)}
+
+    def accounts_now(self):
+        return set(self.rows("select user, host from mysql.user", database=None))
+
+    def remember_settings(self):
+        found = {"settings": sorted(self.settings_now(), key=str), "accounts": sorted(self.accounts_now())}
+        (self.directory / "at-first.json").write_text(json.dumps(found), encoding="utf-8")
+
+    def at_first(self, what):
+        found = json.loads((self.directory / "at-first.json").read_text(encoding="utf-8"))
+        return {tuple(row) for row in found[what]}
+
+    def changed_settings(self):
+        """Those of the whole server that are not as they were remembered."""
+        return sorted(self.at_first("settings") ^ self.settings_now(), key=str)
+
+    def empty(self):
+        """Makes it what it was at first, but for its age: one database of the usual name with nothing in it, and a log
+        that begins with that."""
+        with self.session(None) as session:
+            self.end_other_sessions(session)
+            for statement in self.removals(session):
+                session.run(statement)
+        self.reset_logs()
+        self.make_database()
+
+    def end_other_sessions(self, session):
+        """And waits until they have gone: what they hold, nobody else can remove."""
+        def gone():
+            found = session.run(
+                "select id from information_schema.processlist where id <> connection_id() and command <> 'Daemon'"
+                " and user not in ('system user', 'event_scheduler')"
+            )
+            for (number,) in found:
+                with contextlib.suppress(SqlError):  # it has gone by itself
+                    session.run(f"kill {number}")
+            return not found
+
+        wait_until(gone, what="the connections to end", interval=0.005)
+
+    def removals(self, session):
+        """The statements that remove what a test may have made."""
+        for number, gtrid_length, bqual_length, data in session.run("xa recover"):
+            data, at = data.encode("utf-8", "surrogateescape"), int(gtrid_length)
+            parts = (data[:at], data[at : at + int(bqual_length)])
+            yield f"xa rollback {', '.join(f'0x{part.hex()}' if part else chr(39) * 2 for part in parts)}, {number}"
+        for (name,) in session.run("select schema_name from information_schema.schemata"):
+            if name not in SYSTEM_DATABASES:
+                yield "drop database `{}`".format(name.replace("`", "``"))
+        for user, host in self.accounts_now() - self.at_first("accounts"):
+            # A role of MariaDB has no host.
+            yield "drop {} '{}'{}".format("user" if host else "role", user.replace("'", "''"), f"@'{host}'" if host else "")
+
     # -- facts --
 
     @property
@@ -79,7 +152,7 @@ class MysqlServer:
 
     @property
     def log(self):
-        return (self.directory / "server.log").read_text(encoding="utf-8", errors="replace")
+        return self.log_since_lent(self.directory / "server.log")
 
     def url(self, user="root", password=None, others=(), port=None, **parameters):
         """leat's url of this server by TCP, and of others after it; parameters are its own (tls=, ca=)."""
@@ -167,30 +240,3 @@ class MysqlServer:
         """All that the server has executed, as it prints it itself."""
         name = "gtid_binlog_pos" if self.is_mariadb else "gtid_executed"
         return self.value(f"select replace(@@global.{name}, '\\n', '')")
-
-
-class Background(threading.Thread):
-    """Works through statements on a connection of its own. A server that goes away ends it."""
-
-    def __init__(self, session, statements):
-        super().__init__(daemon=True)
-        self.session = session
-        self.statements = statements
-        self.error = None
-        self.start()
-
-    def run(self):
-        try:
-            for statement in self.statements:
-                self.session.run(statement)
-        except (SqlError, OSError) as error:
-            self.error = error
-        finally:
-            self.session.close()
-
-    def wait(self, timeout=120):
-        """0 when all went well, as of a process; 1 when the server refused something."""
-        self.join(timeout)
-        if self.is_alive():
-            raise TimeoutError(f"the statements in the background were not done after {timeout} s")
-        return 1 if self.error else 0

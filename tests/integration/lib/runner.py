@@ -2,17 +2,19 @@
 """Runs the integration tests: every function test_* of every test_*.py, each in a process of its own. They stand in
 tests/integration and tests/conformance unless folders are named.
 
-    runner.py [--folder DIR]... [--jobs N] [--logs DIR] [--minutes N] [--grace SECONDS] [--every-version] [--list]
-              [PART-OF-A-NAME...]
+    runner.py [--folder DIR]... [--jobs N] [--logs DIR] [--grace SECONDS] [--every-version] [--list] [PART-OF-A-NAME...]
 
 A test's name is FILE.FUNCTION[SERVER], as in test_stream.test_update[16] or [mysql-9.7]. One line is printed for each, then
-`N passed, N failed, N skipped`. The exit status is 0 when none failed, 1 when some did, 130 when interrupted.
-What a failed test wrote and logged is kept under --logs.
+`N passed, N failed, N skipped`. The exit status is 0 when none failed, 1 when some did, 2 when no test has such a name, and
+130 when interrupted. What a failed test wrote and logged is kept under --logs.
+
+Tests share servers (lib/shared.py), which are started when the first of them needs one.
 """
 
 import argparse
 import ctypes
 import importlib
+import itertools
 import json
 import os
 import shutil
@@ -36,6 +38,7 @@ sys.path.insert(0, str(INTEGRATION))
 from lib.context import Context  # noqa: E402
 from lib.mysql_server import common, mysql_binaries  # noqa: E402
 from lib.server import postgres_binaries  # noqa: E402
+from lib.shared import Shared  # noqa: E402
 from lib.testing import Skip  # noqa: E402
 
 DEFAULT_SERVERS = (15,)
@@ -51,6 +54,8 @@ class Case:
         self.function = function
         self.version = version
         self.timeout = getattr(function, "timeout", DEFAULT_TIMEOUT)
+        # A server that is lent to it while it runs.
+        self.borrows = version is not None and not getattr(function, "own_server", False)
         suffix = f"[{version}]" if version else ""
         self.name = f"{path.stem}.{function.__name__}{suffix}"
 
@@ -117,15 +122,58 @@ def family(version):
 
 
 def missing_servers(cases):
-    """The reason for each server version that this machine cannot have. Fetches those that it can."""
-    reasons = {}
+    """For each server version that cannot be had here, the Outcome's kind and reason of its tests. Fetches those that can
+    be. A program that is there and does not run is a failure."""
+    missing = {}
     for version in sorted({case.version for case in cases if case.version}, key=str):
         binaries = mysql_binaries if isinstance(version, str) else postgres_binaries
         try:
             binaries.provide(version)
         except common.Unavailable as reason:
-            reasons[version] = str(reason)
-    return reasons
+            missing[version] = ("skipped", str(reason))
+        except common.ServerError as reason:
+            missing[version] = ("failed", str(reason))
+    return missing
+
+
+# ---- which test is next ----------------------------------------------------------------------------------------
+
+
+class Agenda:
+    """The cases that have yet to run, and the shared servers' seats: (version, number), idle or lent to one test."""
+
+    def __init__(self, cases):
+        # Those that may take long come first, so that none of them is left alone at the end.
+        self.pending = sorted(cases, key=lambda case: -case.timeout)
+        self.idle = set()
+        self.seats = set()
+        self.numbers = itertools.count()
+        self.lock = threading.Lock()
+
+    def take(self):
+        """The next case and its seat (None where it borrows no server)."""
+        with self.lock:
+            case = next(filter(self.is_free, self.pending), None) or self.pending[0]
+            self.pending.remove(case)
+            return case, self.find_seat(case.version) if case.borrows else None
+
+    def is_free(self, case):
+        """Whether it needs no second server of a version of which one runs."""
+        versions = {version for version, _ in self.seats}
+        return not case.borrows or case.version not in versions or case.version in {version for version, _ in self.idle}
+
+    def find_seat(self, version):
+        seat = next((seat for seat in self.idle if seat[0] == version), (version, next(self.numbers)))
+        self.idle.discard(seat)
+        self.seats.add(seat)
+        return seat
+
+    def give_back(self, seat, usable):
+        with self.lock:
+            if usable:
+                self.idle.add(seat)
+            else:
+                self.seats.discard(seat)
 
 
 # ---- running one test: the parent's side -----------------------------------------------------------------------
@@ -136,20 +184,27 @@ class Runner:
 
     def __init__(self, arguments):
         self.arguments = arguments
-        self.deadline = time.monotonic() + arguments.minutes * 60
         self.scratch = Path(tempfile.mkdtemp(prefix="leat-it-"))
         # Servers run as another user when we are root, and must get to their folders.
         self.scratch.chmod(0o755)
+        self.shared = Shared(self.scratch / "shared", os.getpid())
+        self.shared.folder.mkdir()
         self.children = {}
         self.lock = threading.Lock()
         self.stopping = False
 
-    def run_all(self, cases, report):
+    def choose(self, cases):
+        """The cases of this run, and for those that cannot run an Outcome."""
         absent = missing_servers(cases)
         if not (self.arguments.every_version or self.arguments.filters):
             cases = take_turns(cases, absent)
+        outcomes = [Outcome(case.name, *absent[case.version]) for case in cases if case.version in absent]
+        return [case for case in cases if case.version not in absent], outcomes
+
+    def run_all(self, cases, report):
+        agenda = Agenda(cases)
         with ThreadPoolExecutor(self.arguments.jobs) as executor:
-            runs = [executor.submit(self.run, number, case, absent) for number, case in enumerate(cases)]
+            runs = [executor.submit(self.run_next, agenda, number) for number in range(len(agenda.pending))]
             try:
                 for run in as_completed(runs):
                     report(run.result())
@@ -157,6 +212,8 @@ class Runner:
                 self.stop(runs)
                 raise
             finally:
+                executor.shutdown()
+                self.shared.close(agenda.seats)
                 shutil.rmtree(self.scratch, ignore_errors=True)
 
     def stop(self, runs):
@@ -167,26 +224,37 @@ class Runner:
             for child in self.children.values():
                 signal_group(child, signal.SIGTERM)
 
-    def run(self, number, case, absent):
-        if case.version in absent:
-            return Outcome(case.name, "skipped", absent[case.version])
-        if time.monotonic() > self.deadline:
-            return Outcome(case.name, "skipped", f"the {self.arguments.minutes:g} minutes for all were over")
+    def run_next(self, agenda, number):
+        case, seat = agenda.take()
         directory = self.scratch / str(number)
         directory.mkdir()
         started = time.monotonic()
-        reason = self.run_child(case, directory)
+        reason = self.run_child(case, seat, directory)
         outcome = judge(case, directory, reason)
         outcome.seconds = time.monotonic() - started
+        if seat is not None:
+            # What a test that went wrong has left in a server is nothing that another one should find.
+            usable = outcome.kind != "failed"
+            if not usable:
+                self.shared.discard(*seat, log=directory / "server.log")
+            agenda.give_back(seat, usable)
         if outcome.kind == "failed":
             outcome.reason += f"\n  kept in {self.keep(case, directory)}"
         shutil.rmtree(directory, ignore_errors=True)
         return outcome
 
-    def run_child(self, case, directory):
+    def run_child(self, case, seat, directory):
         """Runs the test to its end, or to its time's. Returns why it did not end by itself, if so."""
-        command = [sys.executable, __file__, "--child", str(case.path), case.function.__name__]
-        command += [str(case.version or 0), str(directory)]
+        call = {
+            "path": str(case.path),
+            "function": case.function.__name__,
+            "version": case.version,
+            "directory": str(directory),
+            "shared": str(self.shared.folder),
+            "owner": os.getpid(),
+            "seat": seat and seat[1],
+        }
+        command = [sys.executable, __file__, "--child", json.dumps(call)]
         with open(directory / "output.txt", "wb") as output:
             with self.lock:
                 if self.stopping:
@@ -268,22 +336,31 @@ def stop_child(*_):
     raise Stopped("stopped here by its runner")
 
 
-def run_as_child(path, function_name, version, directory):
+def run_as_child(call):
+    """Runs one test. `call` is what Runner.run_child says of it."""
     signal.signal(signal.SIGTERM, stop_child)
     # Background jobs of a shell have SIGINT ignored, and leat would inherit that.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     set_parent_death_signal = 1
     ctypes.CDLL(None).prctl(set_parent_death_signal, int(signal.SIGTERM))
-    path, directory = Path(path), Path(directory)
+    path, directory = Path(call["path"]), Path(call["directory"])
     sys.path.insert(0, str(path.parent))
     outcome = {"kind": "failed", "reason": "it raised an exception"}
     try:
-        function = getattr(importlib.import_module(path.stem), function_name)
-        context = Context(directory, int(version) or None if version.isdigit() else version, getattr(function, "build", "asan"))
+        function = getattr(importlib.import_module(path.stem), call["function"])
+        context = Context(
+            directory,
+            call["version"],
+            getattr(function, "build", "asan"),
+            Shared(call["shared"], call["owner"]),
+            call["seat"],
+            getattr(function, "own_kafka", False),
+        )
         try:
             function(context)
         finally:
             context.close()
+        context.check_what_is_left()
         outcome = {"kind": "passed", "reason": ""}
     except Skip as reason:
         outcome = {"kind": "skipped", "reason": str(reason)}
@@ -299,9 +376,8 @@ def run_as_child(path, function_name, version, directory):
 def parse_arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--folder", type=lambda text: Path(text).resolve(), action="append", dest="folders")
-    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--jobs", type=int, default=4)
     parser.add_argument("--logs", type=lambda text: Path(text).resolve(), default=LOGS)
-    parser.add_argument("--minutes", type=float, default=20)
     # What a stopped test gets to end its servers and write down where it stood, in seconds.
     parser.add_argument("--grace", type=float, default=20)
     # A test otherwise runs with one version of each server, if no filter picks it.
@@ -316,11 +392,14 @@ def interrupt(*_):
 
 
 def main():
-    if len(sys.argv) == 6 and sys.argv[1] == "--child":
-        run_as_child(*sys.argv[2:])
+    if len(sys.argv) == 3 and sys.argv[1] == "--child":
+        run_as_child(json.loads(sys.argv[2]))
         return 0
     arguments = parse_arguments()
     cases, outcomes = collect(arguments.folders or [INTEGRATION, CONFORMANCE], arguments.filters)
+    if not cases and not outcomes and arguments.filters:
+        print(f"no test has {' or '.join(arguments.filters)} in its name")
+        return 2
     if arguments.list:
         print("\n".join(case.name for case in cases))
         return 0
@@ -331,12 +410,16 @@ def main():
 
     def report(outcome):
         outcomes.append(outcome)
-        print(outcome, flush=True)
+        print(f"[{len(outcomes)}/{count}] {outcome}", flush=True)
 
-    for failure in outcomes:
-        print(failure, flush=True)
     try:
-        Runner(arguments).run_all(cases, report)
+        run = Runner(arguments)
+        cases, known = run.choose(cases)
+        known += outcomes
+        outcomes, count = [], len(cases) + len(known)
+        for outcome in known:
+            report(outcome)
+        run.run_all(cases, report)
     except KeyboardInterrupt:
         print("interrupted", flush=True)
         return 130

@@ -21,7 +21,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 
-from lib import container, files, runner, testing  # noqa: E402
+from lib import container, files, runner, shared, testing  # noqa: E402
 from lib.context import Context, merge  # noqa: E402
 from lib.leat import to_yaml  # noqa: E402
 from lib.mysql_client import SqlError as MysqlError  # noqa: E402
@@ -32,7 +32,7 @@ RUNNER = HERE / "runner.py"
 
 SAMPLE_TESTS = """
 import os, signal, subprocess, sys, time
-from lib.testing import Skip, mysql_servers, postgres_majors, release_build, skip, timeout, wait_until, without_server
+from lib.testing import Skip, mysql_servers, own_server, postgres_majors, release_build, skip, timeout, wait_until, without_server
 
 @without_server
 def test_passes(context):
@@ -101,6 +101,19 @@ def test_exit_status_other_than_expected(context):
 @without_server
 def test_running_leat_is_ended(context):
     context.leat({"name": "x"}).start("sleep")
+
+def test_stops_a_shared_server(context):
+    context.server.stop()
+
+def test_sets_a_shared_server(context):
+    context.server.sql("alter system set work_mem = '5MB'")
+
+def test_gives_a_shared_server_settings(context):
+    context.new_server(settings={"work_mem": "5MB"})
+
+@own_server
+def test_does_so_with_its_own(context):
+    context.new_server(settings={"work_mem": "5MB"}).restart()
 
 @without_server
 @release_build
@@ -256,9 +269,9 @@ class RunnerTest(Scratch):
         pass
 
     def line_of(self, name):
-        lines = [line for line in self.output.splitlines() if line.split(":")[0].split()[1:2] == [name]]
+        lines = [line for line in self.output.splitlines() if line.split(":")[0].split()[2:3] == [name]]
         self.assertEqual(len(lines), 1, f"{name} in:\n{self.output}")
-        return lines[0]
+        return lines[0].partition(" ")[2]
 
     def assert_failed(self, function, reason):
         line = self.line_of(f"test_sample.{function}")
@@ -267,13 +280,28 @@ class RunnerTest(Scratch):
 
     def test_last_line_counts_everything_once(self):
         functions = SAMPLE_TESTS.count("\ndef test_")
-        self.assertEqual(self.output.splitlines()[-1], f"3 passed, {functions - 6} failed, 4 skipped")
+        self.assertEqual(self.output.splitlines()[-1], f"4 passed, {functions - 7} failed, 4 skipped")
 
     def test_exit_status(self):
         self.assertEqual(self.code, 1)
         run = ["--folder", self.folder, "--logs", self.logs / "other"]
         code, output = run_runner(*run, "test_passes", "test_skips", environment=self.environment)
         self.assertEqual((code, output.splitlines()[-1]), (0, "1 passed, 0 failed, 1 skipped"))
+
+    def test_name_that_no_test_has(self):
+        code, output = run_runner("--folder", self.folder, "--logs", self.logs / "none", "nothing_of_this", environment=self.environment)
+        self.assertEqual((code, output), (2, "no test has nothing_of_this in its name\n"))
+
+    def test_progress(self):
+        counts = [line.split()[0] for line in self.output.splitlines() if line.startswith("[")]
+        functions = SAMPLE_TESTS.count("\ndef test_")
+        all_of_them = functions + 1  # with the file that cannot be imported
+        self.assertEqual(counts, [f"[{number}/{all_of_them}]" for number in range(1, all_of_them + 1)])
+
+    def test_shared_servers_are_guarded(self):
+        for function in ("test_stops_a_shared_server", "test_sets_a_shared_server", "test_gives_a_shared_server_settings"):
+            self.assertIn("mark the test with own_server", self.line_of(f"test_sample.{function}[15]"))
+        self.assertTrue(self.line_of("test_sample.test_does_so_with_its_own[15]").startswith("ok "))
 
     def test_passing(self):
         self.assertRegex(self.line_of("test_sample.test_passes"), r"^ok test_sample\.test_passes \(\d+\.\d s\)$")
@@ -320,17 +348,11 @@ class RunnerTest(Scratch):
         self.assertIn("the reason it gives", self.output)
 
     def test_file_that_cannot_be_imported(self):
-        lines = [line for line in self.output.splitlines() if line.startswith("FAILED test_broken")]
+        lines = [line for line in self.output.splitlines() if " FAILED test_broken" in line]
         self.assertEqual(len(lines), 1)
 
     def test_nothing_stays_behind(self):
         self.assertEqual(processes_with("12345.25") + processes_with("54321.5"), [])
-
-    def test_time_for_all(self):
-        run = ["--folder", self.folder, "--logs", self.logs / "late", "--minutes", "0", "test_passes"]
-        code, output = run_runner(*run, environment=self.environment)
-        self.assertEqual((code, output.splitlines()[-1]), (0, "0 passed, 0 failed, 1 skipped"))
-        self.assertIn("the 0 minutes for all were over", output)
 
 
 class TurnsTest(unittest.TestCase):
@@ -543,6 +565,138 @@ class MysqlServerTest(Scratch):
         command += [f"--ssl-ca={certificate}", "--ssl-verify-server-cert", "-e", "show status like 'ssl_cipher'"]
         run = subprocess.run(command, capture_output=True, text=True, check=False)
         self.assertRegex(run.stdout, "TLS_", run.stderr)
+
+
+class AgendaTest(unittest.TestCase):
+    @staticmethod
+    def case(version, name="test_x", **marks):
+        function = lambda context: None  # noqa: E731
+        function.__name__ = name
+        vars(function).update(marks)
+        return runner.Case(Path("test_x.py"), function, version)
+
+    def test_a_version_s_server_is_lent_to_one_test_at_a_time(self):
+        agenda = runner.Agenda([self.case(15), self.case(15), self.case(18)])
+        (first, seat), (second, other) = agenda.take(), agenda.take()
+        self.assertEqual((first.version, second.version), (15, 18))
+        self.assertNotEqual(seat, other)
+        agenda.give_back(seat, usable=True)
+        self.assertEqual(agenda.take()[1], seat)
+
+    def test_nobody_waits_and_what_is_not_usable_is_lent_to_nobody(self):
+        agenda = runner.Agenda([self.case(15) for _ in range(3)])
+        first, second = agenda.take()[1], agenda.take()[1]
+        self.assertNotEqual(first, second)
+        agenda.give_back(first, usable=False)
+        self.assertNotIn(agenda.take()[1], (first, second))
+        self.assertEqual(len(agenda.seats), 2)
+
+    def test_what_has_its_own_borrows_none(self):
+        agenda = runner.Agenda([self.case(15), self.case(15, own_server=True), self.case(None)])
+        self.assertEqual([agenda.take()[1] is None for _ in range(3)], [False, True, True])
+
+    def test_the_longest_come_first(self):
+        cases = [self.case(None, timeout=seconds) for seconds in (10, 300, 20)]
+        agenda = runner.Agenda(cases)
+        self.assertEqual([agenda.take()[0].timeout for _ in cases], [300, 20, 10])
+
+
+class SharedServer(Scratch):
+    """A server that one test leaves to the next."""
+
+    VERSION = None
+
+    @classmethod
+    def setUpClass(cls):
+        holder = tempfile.TemporaryDirectory(prefix="leat-st-", ignore_cleanup_errors=True)
+        cls.addClassCleanup(holder.cleanup)
+        Path(holder.name).chmod(0o755)
+        cls.shared = shared.Shared(holder.name, os.getpid())
+        cls.addClassCleanup(cls.shared.discard, cls.VERSION, 0)
+
+    def setUp(self):
+        pass
+
+    def check_databases(self, query, expected):
+        server = self.shared.server(self.VERSION, 0)
+        first = server.rows(query)
+        server.sql("create table a (id int primary key)")
+        server.create_database("it's \"other\"")
+        pid = server.pid
+        server = self.shared.server(self.VERSION, 0)
+        self.assertEqual((server.rows(query), server.pid), (first, pid))
+        self.assertEqual(first, expected)
+        server.sql("create table a (id int primary key)")
+        self.assertEqual(server.changed_settings(), [])
+
+
+class SharedPostgresTest(SharedServer):
+    VERSION = postgres_binaries.DEBIAN_MAJOR
+
+    def test_databases(self):
+        self.check_databases("select datname from pg_database where datname !~ 'template'", [("postgres",)])
+
+    def test_roles_slots_and_connections(self):
+        server = self.shared.server(self.VERSION, 0)
+        server.sql("create role \"some body\"; create table b (); alter table b owner to \"some body\"")
+        server.sql("select pg_create_logical_replication_slot('s', 'pgoutput')")
+        session = server.session()
+        self.addCleanup(session.close)
+        session.run("begin; lock table b")
+        server = self.shared.server(self.VERSION, 0)
+        found = "(select count(*) from pg_replication_slots) + (select count(*) from pg_roles where rolname ~ 'some')"
+        self.assertEqual(server.value(f"select {found}"), "0")
+
+    def test_log_is_of_this_test_alone(self):
+        server = self.shared.server(self.VERSION, 0)
+        with self.assertRaises(SqlError):
+            server.sql("select * from first_one")
+        self.assertIn("first_one", server.log)
+        self.assertNotIn("first_one", self.shared.server(self.VERSION, 0).log)
+
+
+class SharedMariadbTest(SharedServer):
+    VERSION = "mariadb-10.11"
+
+    @classmethod
+    def setUpClass(cls):
+        try:
+            mysql_binaries.provide(cls.VERSION)
+        except common.Unavailable as reason:
+            raise unittest.SkipTest(str(reason))
+        super().setUpClass()
+
+    def test_databases(self):
+        query = "select schema_name from information_schema.schemata where schema_name not like '%\\_schema' and schema_name not in ('mysql', 'sys')"
+        self.check_databases(query, [("test",)])
+
+    def test_log(self):
+        server = self.shared.server(self.VERSION, 0)
+        first = server.position()[0], server.gtids()
+        server.sql("create table a (id int primary key); flush binary logs; insert into a values (1)")
+        server = self.shared.server(self.VERSION, 0)
+        self.assertEqual((server.position()[0], server.gtids()), first)
+
+    def test_accounts_prepared_transactions_and_connections(self):
+        server = self.shared.server(self.VERSION, 0)
+        server.sql("create user 'l''eat'@'%'; create role reader; create table a (id int primary key)")
+        server.sql("xa start 'one','',7; insert into a values (1); xa end 'one','',7; xa prepare 'one','',7")
+        session = server.session()
+        self.addCleanup(session.close)
+        session.run("begin; insert into a values (2)")
+        server = self.shared.server(self.VERSION, 0)
+        self.assertEqual(server.value("select count(*) from mysql.user where user in ('l''eat', 'reader')"), "0")
+        self.assertEqual(server.rows("xa recover"), [])
+
+    def test_settings_are_missed(self):
+        server = self.shared.server(self.VERSION, 0)
+        server.sql("set global binlog_row_image = 'MINIMAL'")
+        self.assertEqual(server.changed_settings(), [("binlog_row_image", "FULL"), ("binlog_row_image", "MINIMAL")])
+        server.sql("set global binlog_row_image = 'FULL'")
+
+
+class SharedMysqlTest(SharedMariadbTest):
+    VERSION = "mysql-9.7"
 
 
 class ContainerTest(Scratch):

@@ -1,11 +1,14 @@
-"""A PostgreSQL server of a test's own."""
+"""A PostgreSQL server: a test's own, or one that is lent to it."""
 
+import json
 import os
 import subprocess
 import sys
 import urllib.parse
 from pathlib import Path
 
+from lib.background import Background
+from lib.lending import Lent
 from lib.testing import Failure, Skip
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "servers"))
@@ -21,29 +24,54 @@ class SqlError(Failure):
     """psql refused; the text is its standard error."""
 
 
-class Server:
-    """One cluster, in one folder. It ends with the test's process, however that ends."""
+# What is set for the whole server, which a test that is lent one must not change.
+SETTINGS = """select name, setting from pg_file_settings where applied
+              union all select setrole::regrole::text, setconfig::text from pg_db_role_setting
+                  where setdatabase = 0 and setrole in (0, 'postgres'::regrole)
+              order by 1, 2"""
+ROLES = "select rolname from pg_roles where rolname !~ '^pg_' and rolname <> 'postgres'"
+OTHERS = "pid <> pg_backend_pid() and backend_type in ('client backend', 'walsender')"
+# Slots stand before the databases that they are of, and roles go last, for they own things.
+EMPTYING = f"""
+select pg_terminate_backend(pid) from pg_stat_activity where {OTHERS};
+do $$ begin
+    while exists (select from pg_stat_activity where {OTHERS}) loop
+        perform pg_sleep(0.005), pg_stat_clear_snapshot();
+    end loop;
+end $$;
+select pg_drop_replication_slot(slot_name) from pg_replication_slots;
+select format('drop database %I', datname) from pg_database where datname !~ '^template' \\gexec
+select format('drop role %I', rolname) from ({ROLES}) r \\gexec
+create database postgres template template0;
+"""
 
-    def __init__(self, major, directory, settings=None, auth="trust"):
+
+class Server(Lent):
+    """One cluster, in one folder. It ends with its owner, by default the present process, however that ends."""
+
+    def __init__(self, major, directory, settings=None, auth="trust", owner=None):
         self.major = major
         self.directory = Path(directory)
         self.settings = dict(settings or {})
         self.auth = auth
+        self.owner = owner or os.getpid()
 
     # -- life --
 
     def start(self, settings=None):
         """Starts the server; the cluster is made the first time. The port stays the same over all starts."""
+        self.refuse_if_lent("started")
         added = {**self.settings, **(settings or {})}
         self.settings = {}
         try:
-            postgres.start(self.major, self.directory, added, owner=os.getpid(), auth=self.auth)
+            postgres.start(self.major, self.directory, added, owner=self.owner, auth=self.auth)
         except postgres_binaries.Unavailable as reason:
             raise Skip(str(reason)) from reason
         return self
 
     def stop(self, mode="fast"):
         """mode: fast, smart, immediate or kill. Returns when the last process has gone."""
+        self.refuse_if_lent("stopped")
         postgres.stop(self.directory, mode)
 
     def kill9(self):
@@ -58,13 +86,29 @@ class Server:
 
     def require_passwords(self, method="scram-sha-256"):
         """TCP connections, which url() gives, need a password from now on; sql() goes on without."""
+        self.refuse_if_lent("given other rules of access")
         postgres.require(self.directory, method)
 
     def enable_tls(self):
         """Returns the path of the certificate that sslrootcert takes."""
+        self.refuse_if_lent("given a certificate")
         path = postgres.enable_tls(self.directory)
         self.reload()
         return path
+
+    # -- being lent --
+
+    def remember_settings(self):
+        (self.directory / "at-first.json").write_text(json.dumps(self.rows(SETTINGS)), encoding="utf-8")
+
+    def changed_settings(self):
+        """Those of the whole server that are not as they were remembered."""
+        before = json.loads((self.directory / "at-first.json").read_text(encoding="utf-8"))
+        return sorted({tuple(row) for row in before} ^ set(self.rows(SETTINGS, database="template1")))
+
+    def empty(self):
+        """Makes it what it was at first, but for its age: one database of the usual name with nothing in it."""
+        self.sql(EMPTYING, database="template1")
 
     # -- facts --
 
@@ -79,7 +123,7 @@ class Server:
 
     @property
     def log(self):
-        return (self.directory / "server.log").read_text(encoding="utf-8", errors="replace")
+        return self.log_since_lent(self.directory / "server.log")
 
     def url(self, database="postgres", user="postgres", password=None, **parameters):
         """A connection URL by TCP; parameters are libpq's own (sslmode=...)."""
@@ -134,7 +178,9 @@ class Server:
         return Session(self.psql_command(database, user))
 
     def background(self, statements, database="postgres", user="postgres"):
-        """A psql that works through statements while the test goes on. Returns the process; wait() for it."""
+        """Statements that run while the test goes on: a text for one psql, or many of them, one by one. wait() for it."""
+        if not isinstance(statements, str):
+            return Background(self.session(database, user), statements)
         process = subprocess.Popen(
             self.psql_command(database, user) + ["-f", "-"],
             stdin=subprocess.PIPE,

@@ -50,6 +50,17 @@ def every_version(test):
     return mark("every_version", True)(test)
 
 
+def own_server(test):
+    """context.server is this test's alone: for one that restarts or stops it, or that changes its settings. The servers of
+    other tests come to them empty, and go on to the next one."""
+    return mark("own_server", True)(test)
+
+
+def own_kafka(test):
+    """context.kafka and context.registry are this test's alone: for one that stops them or looks at all that is in them."""
+    return mark("own_kafka", True)(test)
+
+
 def without_server(test):
     """The test runs once, and context.server is not available to it."""
     return mark("servers", (None,))(test)

@@ -52,6 +52,24 @@ def messages(kafka, topic, committed=True):
         consumer.close()
 
 
+class Ends:
+    """Where the next message of each partition of a topic will be."""
+
+    def __init__(self, kafka, topic):
+        import confluent_kafka  # pylint: disable=import-outside-toplevel
+
+        self.consumer = confluent_kafka.Consumer({"bootstrap.servers": kafka.brokers, "group.id": "leat-tests"})
+        partitions = self.consumer.list_topics(topic, timeout=30).topics[topic].partitions
+        self.places = [confluent_kafka.TopicPartition(topic, number) for number in partitions]
+
+    def total(self):
+        """It grows with whatever comes in, committed or not."""
+        return sum(self.consumer.get_watermark_offsets(place, timeout=30)[1] for place in self.places)
+
+    def close(self):
+        self.consumer.close()
+
+
 def read_to_end(consumer, topic, client):
     described = consumer.list_topics(topic, timeout=30).topics[topic]
     if described.error is not None:
