@@ -1,4 +1,4 @@
-/* The inside of `leat cat`, shared by command_cat.c (files) and cat_topic.c (topics). */
+/* The inside of `leat cat`, that command_cat.c (files) and cat_topic.c (topics) share. */
 #ifndef LEAT_CLI_CAT_H
 #define LEAT_CLI_CAT_H
 

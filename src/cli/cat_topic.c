@@ -12,6 +12,7 @@
 #include "cli/instant.h"
 #include "reader/message_text.h"
 #include "sink/kafka/reader.h"
+#include "terminal/output.h"
 
 static const char SCHEME[] = "kafka://";
 
@@ -207,7 +208,7 @@ static leat_status show_message(topic_view *view, const rd_kafka_message_t *mess
     if (status != LEAT_FAILED)
         return status;
     leat_cat_flush(view->run);
-    view->run->exit_code = leat_cli_fail(error);
+    view->run->exit_code = leat_output_failure(error);
     return LEAT_OK;
 }
 
@@ -244,7 +245,7 @@ void leat_cat_topic(leat_cat_run *run, const char *operand)
             status = show_messages(&view, &error);
         leat_cat_flush(run);
         if (status != LEAT_OK && status != LEAT_STOPPED)
-            run->exit_code = leat_cli_fail(&error);
+            run->exit_code = leat_output_failure(&error);
     }
     leat_kafka_reader_close(view.reader);
     leat_message_text_close(view.text);

@@ -6,12 +6,11 @@
 
 #include "avro/container.h"
 #include "avro/json.h"
-#include "base/signals.h"
 #include "cli/cat.h"
 #include "cli/cli.h"
+#include "cli/commands.h"
 #include "reader/event_files.h"
-
-enum { WRITE_AT = 64 * 1024 };
+#include "terminal/output.h"
 
 static const leat_option options[] = {
     {.name = "limit",
@@ -45,25 +44,6 @@ static const leat_option options[] = {
      .argument = "CONFIG",
      .help = "a pipeline's config: brokers, registry and logins are taken from its sink"},
 };
-
-void leat_cat_flush(leat_cat_run *run)
-{
-    int exit_code;
-    if (run->out.length > 0 && !leat_cli_write(&run->out, &exit_code)) {
-        run->over = true;
-        if (exit_code != 0)
-            run->exit_code = exit_code;
-    }
-    leat_buffer_reset(&run->out);
-}
-
-void leat_cat_count(leat_cat_run *run)
-{
-    run->shown++;
-    if (run->out.length >= WRITE_AT)
-        leat_cat_flush(run);
-    run->over = run->over || run->shown >= run->settings->limit || leat_signals_stopping();
-}
 
 static leat_status show_record(leat_cat_run *run, leat_json_decoder *decoder, leat_slice *plain,
                                leat_error *error)
@@ -141,7 +121,7 @@ static void show_file(leat_cat_run *run, const char *path)
     if (status != LEAT_OK) {
         if (strstr(error.message, path) == NULL)
             leat_error_context(&error, "%s", path);
-        run->exit_code = leat_cli_fail(&error);
+        run->exit_code = leat_output_failure(&error);
     }
 }
 
@@ -168,7 +148,7 @@ static int cat(const leat_cat_settings *settings, const leat_arguments *argument
     leat_error error = {0};
     leat_cat_run run = {.settings = settings, .over = settings->limit == 0};
     if (list_files(arguments, &files, &error) != LEAT_OK) {
-        run.exit_code = leat_cli_fail(&error);
+        run.exit_code = leat_output_failure(&error);
     } else {
         for (size_t i = 0; i < files.count && !run.over; i++)
             show_file(&run, files.paths[i]);

@@ -7,9 +7,11 @@
 #include "base/signals.h"
 #include "cli/check_storage.h"
 #include "cli/cli.h"
+#include "cli/commands.h"
 #include "pipeline/probe.h"
 #include "sink/kind.h"
 #include "terminal/human.h"
+#include "terminal/output.h"
 #include "terminal/terminal.h"
 
 typedef struct check_settings {
@@ -90,7 +92,7 @@ static bool show_text(const leat_config *config, const leat_findings *findings, 
     for (size_t i = 0; i < findings->count; i++)
         put_finding(&out, &terminal, &findings->items[i], object_width);
     put_counts(&out, findings);
-    bool written = leat_cli_write(&out, exit_code);
+    bool written = leat_output_write(&out, exit_code);
     leat_buffer_free(&out);
     return written;
 }
@@ -98,8 +100,8 @@ static bool show_text(const leat_config *config, const leat_findings *findings, 
 static json_t *finding_as_json(const leat_finding *finding)
 {
     return json_pack("{s:s, s:s, s:o, s:o, s:o}", "level", looks[finding->level].name, "code", finding->code,
-                     "object", leat_cli_json_text(finding->object), "message",
-                     leat_cli_json_text(finding->message), "mend", leat_cli_json_text(finding->mend));
+                     "object", leat_output_json_text(finding->object), "message",
+                     leat_output_json_text(finding->message), "mend", leat_output_json_text(finding->mend));
 }
 
 static bool show_json(const leat_config *config, const leat_findings *findings, const leat_error *failure,
@@ -109,13 +111,13 @@ static bool show_json(const leat_config *config, const leat_findings *findings, 
     for (size_t i = 0; i < findings->count; i++)
         json_array_append_new(list, finding_as_json(&findings->items[i]));
     size_t errors = leat_findings_count(findings, LEAT_FINDING_ERROR);
-    json_t *object =
-        json_pack("{s:o, s:o, s:b, s:o, s:I, s:I, s:I, s:o}", "pipeline", leat_cli_json_text(config->name),
-                  "config", leat_cli_json_text(config->file), "ok", errors == 0 && failure == NULL, "error",
-                  leat_cli_json_text(failure == NULL ? NULL : failure->message), "errors", (json_int_t)errors,
-                  "warnings", (json_int_t)leat_findings_count(findings, LEAT_FINDING_WARNING), "fine",
-                  (json_int_t)leat_findings_count(findings, LEAT_FINDING_FINE), "findings", list);
-    return leat_cli_write_json(object, exit_code);
+    json_t *object = json_pack(
+        "{s:o, s:o, s:b, s:o, s:I, s:I, s:I, s:o}", "pipeline", leat_output_json_text(config->name), "config",
+        leat_output_json_text(config->file), "ok", errors == 0 && failure == NULL, "error",
+        leat_output_json_text(failure == NULL ? NULL : failure->message), "errors", (json_int_t)errors,
+        "warnings", (json_int_t)leat_findings_count(findings, LEAT_FINDING_WARNING), "fine",
+        (json_int_t)leat_findings_count(findings, LEAT_FINDING_FINE), "findings", list);
+    return leat_output_write_json(object, exit_code);
 }
 
 /* The full names of the captured tables, in the discovery's arena. A source that cannot say has been found
@@ -188,7 +190,7 @@ static int check(const check_settings *settings, const leat_config *config)
     bool shown = settings->json ? show_json(config, &findings, failed ? &error : NULL, &exit_code)
                                 : show_text(config, &findings, &exit_code);
     if (failed)
-        exit_code = leat_cli_fail(&error);
+        exit_code = leat_output_failure(&error);
     else if (shown && leat_findings_count(&findings, LEAT_FINDING_ERROR) > 0)
         exit_code = leat_status_exit_code(LEAT_OPERATOR);
     leat_findings_free(&findings);

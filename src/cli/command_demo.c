@@ -13,6 +13,7 @@
 #include "base/memory.h"
 #include "base/signals.h"
 #include "cli/cli.h"
+#include "cli/commands.h"
 #include "demo/kafka.h"
 #include "demo/kafka_summary.h"
 #include "demo/kind.h"
@@ -25,6 +26,7 @@
 #include "demo/workload.h"
 #include "pipeline/pipeline.h"
 #include "terminal/human.h"
+#include "terminal/output.h"
 
 enum {
     SECOND = 1000 * 1000,
@@ -428,7 +430,7 @@ static int clean_up(demo_play *demo, leat_status status, const leat_error *error
     leat_config_free(&demo->config);
     leat_demo_kafka_close(&demo->kafka);
     leat_release(demo->folder);
-    return status == LEAT_OK || status == LEAT_STOPPED ? counts.exit_code : leat_cli_fail(error);
+    return status == LEAT_OK || status == LEAT_STOPPED ? counts.exit_code : leat_output_failure(error);
 }
 
 static int play_demo(const demo_settings *settings, const char *program)

@@ -5,9 +5,11 @@
 #include "base/log.h"
 #include "base/signals.h"
 #include "cli/cli.h"
+#include "cli/commands.h"
 #include "cli/progress.h"
 #include "pipeline/pipeline.h"
 #include "sink/kind.h"
+#include "terminal/output.h"
 
 typedef struct run_settings {
     bool until_current;
@@ -61,7 +63,7 @@ static int say_failure(const run_settings *settings, const leat_config *config, 
     bool json = settings->log_format >= 0 ? settings->log_format == LEAT_LOG_JSON
                                           : config->log.format == LEAT_LOG_JSON;
     if (!json)
-        return leat_cli_fail(error);
+        return leat_output_failure(error);
     leat_log_error(log, LEAT_LOG_ERROR, error);
     return leat_status_exit_code(error->status);
 }

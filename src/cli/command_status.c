@@ -5,7 +5,9 @@
 #include "base/clock.h"
 #include "base/signals.h"
 #include "cli/cli.h"
+#include "cli/commands.h"
 #include "cli/status_report.h"
+#include "terminal/output.h"
 #include "terminal/terminal.h"
 
 enum {
@@ -38,7 +40,7 @@ static bool show_text(const leat_status_report *report, const leat_config *confi
     leat_status_report_text(report, config, &out);
     if (watch && !terminal.interactive)
         leat_buffer_append_byte(&out, '\n');
-    bool written = leat_cli_write(&out, exit_code);
+    bool written = leat_output_write(&out, exit_code);
     leat_buffer_free(&out);
     return written;
 }
@@ -51,9 +53,9 @@ static bool look(const status_settings *settings, const leat_config *config, int
     leat_status status = leat_status_report_make(config, &report, &error);
     bool go_on = false;
     if (status != LEAT_OK)
-        *exit_code = leat_cli_fail(&error);
+        *exit_code = leat_output_failure(&error);
     else if (settings->json)
-        go_on = leat_cli_write_json(leat_status_report_json(&report, config), exit_code);
+        go_on = leat_output_write_json(leat_status_report_json(&report, config), exit_code);
     else
         go_on = show_text(&report, config, settings->watch, exit_code);
     leat_status_report_free(&report);

@@ -2,7 +2,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include "cli/cli.h"
+#include "cli/commands.h"
 
 /* A standard descriptor that came closed would be the number of the next file opened: of the state store,
  * say, and events written to standard output would go into it. In its place stands one that can only fail:

@@ -3,11 +3,11 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
-#include "cli/cli.h"
 #include "cli/status_report.h"
 #include "sink/kind.h"
 #include "terminal/human.h"
 #include "terminal/layout.h"
+#include "terminal/output.h"
 
 static const leat_layout_column facts_columns[] = {{0}, {0}};
 
@@ -170,9 +170,9 @@ static json_t *versions_as_json(const leat_status_report *report, const char *ta
         if (strcmp(version->table, table) == 0)
             json_array_append_new(list,
                                   json_pack("{s:I, s:o, s:o, s:o}", "version", (json_int_t)version->number,
-                                            "position", leat_cli_json_text(version->position), "seen_at",
+                                            "position", leat_output_json_text(version->position), "seen_at",
                                             time_as_json(version->seen_at), "fingerprint",
-                                            leat_cli_json_text(version->fingerprint)));
+                                            leat_output_json_text(version->fingerprint)));
     }
     return list;
 }
@@ -184,10 +184,10 @@ static json_t *tables_as_json(const leat_status_report *report)
         const leat_state_table *table = &report->tables[i];
         json_array_append_new(
             list,
-            json_pack("{s:o, s:I, s:I, s:I, s:o, s:o}", "table", leat_cli_json_text(table->name), "version",
-                      (json_int_t)table->version, "records", (json_int_t)table->records, "snapshot_records",
-                      (json_int_t)table->snapshot_records, "last_change", time_as_json(table->last_change),
-                      "versions", versions_as_json(report, table->name)));
+            json_pack("{s:o, s:I, s:I, s:I, s:o, s:o}", "table", leat_output_json_text(table->name),
+                      "version", (json_int_t)table->version, "records", (json_int_t)table->records,
+                      "snapshot_records", (json_int_t)table->snapshot_records, "last_change",
+                      time_as_json(table->last_change), "versions", versions_as_json(report, table->name)));
     }
     return list;
 }
@@ -195,12 +195,12 @@ static json_t *tables_as_json(const leat_status_report *report)
 static json_t *source_as_json(const leat_status_report *report, const leat_config *config)
 {
     char *url = leat_config_redact(config->source.url);
-    json_t *source =
-        json_pack("{s:o, s:o, s:b, s:o, s:o, s:o, s:o}", "type", leat_cli_json_text(config->source.type),
-                  "url", leat_cli_json_text(url), "reachable", report->reachable, "message",
-                  leat_cli_json_text(report->source_message), "mend", leat_cli_json_text(report->source_mend),
-                  "current", leat_cli_json_text(report->current), "bytes_retained",
-                  known_as_json(report->bytes_retained));
+    json_t *source = json_pack(
+        "{s:o, s:o, s:b, s:o, s:o, s:o, s:o}", "type", leat_output_json_text(config->source.type), "url",
+        leat_output_json_text(url), "reachable", report->reachable, "message",
+        leat_output_json_text(report->source_message), "mend", leat_output_json_text(report->source_mend),
+        "current", leat_output_json_text(report->current), "bytes_retained",
+        known_as_json(report->bytes_retained));
     leat_release(url);
     return source;
 }
@@ -208,7 +208,7 @@ static json_t *source_as_json(const leat_status_report *report, const leat_confi
 static json_t *sink_as_json(const leat_config *config)
 {
     return json_pack("{s:s, s:o}", "type", config->sink.type, "to",
-                     leat_cli_json_text(leat_sink_kind_find(config->sink.type)->address(config)));
+                     leat_output_json_text(leat_sink_kind_find(config->sink.type)->address(config)));
 }
 
 static json_t *files_as_json(const leat_status_report *report)
@@ -223,10 +223,10 @@ json_t *leat_status_report_json(const leat_status_report *report, const leat_con
     json_t *lag = json_pack("{s:o, s:o}", "bytes", known_as_json(report->bytes_behind), "microseconds",
                             known_as_json(report->lag));
     return json_pack("{s:o, s:o, s:o, s:o, s:o, s:b, s:o, s:o, s:I, s:o, s:o, s:o, s:o, s:o}", "pipeline",
-                     leat_cli_json_text(config->name), "config", leat_cli_json_text(config->file), "state",
-                     leat_cli_json_text(config->state), "time", time_as_json(report->made_at), "process",
-                     report->process > 0 ? json_integer(report->process) : json_null(), "ever_ran",
-                     report->ever_ran, "durable", leat_cli_json_text(report->durable), "durable_since",
+                     leat_output_json_text(config->name), "config", leat_output_json_text(config->file),
+                     "state", leat_output_json_text(config->state), "time", time_as_json(report->made_at),
+                     "process", report->process > 0 ? json_integer(report->process) : json_null(), "ever_ran",
+                     report->ever_ran, "durable", leat_output_json_text(report->durable), "durable_since",
                      time_as_json(report->committed_at), "records", (json_int_t)report->records, "lag", lag,
                      "source", source_as_json(report, config), "sink", sink_as_json(config), "files",
                      files_as_json(report), "tables", tables_as_json(report));

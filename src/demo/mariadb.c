@@ -1,6 +1,5 @@
-#include "demo/mariadb.h"
-
 #include <errno.h>
+#include <mysql.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,9 +7,11 @@
 #include <unistd.h>
 
 #include "base/memory.h"
+#include "demo/server.h"
+#include "demo/shop.h"
 #include "demo/url.h"
 
-enum { READ_SIZE = 65536 };
+enum { READ_SIZE = 65536, CONNECT_SECONDS = 10 };
 
 /* ---- Programs ---- */
 
@@ -59,6 +60,13 @@ static char *find_maker(const char *server)
 }
 
 /* ---- Server ---- */
+
+static char *socket_path(const leat_demo_server *server)
+{
+    leat_buffer path = {0};
+    leat_buffer_printf(&path, "%s/socket", server->folder);
+    return leat_buffer_detach_string(&path);
+}
 
 /* No file of settings of the user's own reaches it: that has to be the first option. */
 static void add_common(const leat_demo_server *server, leat_demo_words *words)
@@ -139,7 +147,7 @@ static void run(const leat_demo_server *server, leat_demo_words *words)
                                           "--binlog-row-image=FULL",
                                           "--binlog-row-metadata=FULL",
                                           NULL};
-    char *socket = leat_demo_mariadb_socket(server);
+    char *socket = socket_path(server);
     add_common(server, words);
     leat_demo_words_add(words, "--socket=%s", socket);
     leat_demo_words_add(words, "--pid-file=%s/pid", server->folder);
@@ -147,21 +155,102 @@ static void run(const leat_demo_server *server, leat_demo_words *words)
     leat_release(socket);
 }
 
-char *leat_demo_mariadb_socket(const leat_demo_server *server)
-{
-    leat_buffer path = {0};
-    leat_buffer_printf(&path, "%s/socket", server->folder);
-    return leat_buffer_detach_string(&path);
-}
-
 static char *shop_url(const leat_demo_server *server)
 {
     leat_buffer url = {0};
-    char *socket = leat_demo_mariadb_socket(server);
+    char *socket = socket_path(server);
     leat_buffer_append_string(&url, "mariadb://root@localhost/?socket=");
     leat_demo_url_append(&url, socket);
     leat_release(socket);
     return leat_buffer_detach_string(&url);
+}
+
+/* ---- Clients ---- */
+
+struct leat_demo_client {
+    MYSQL *connection; /* NULL when not even that could be had */
+};
+
+static leat_status fail(MYSQL *connection, const char *what, leat_error *error)
+{
+    return leat_error_set(error, LEAT_FAILED, "the demo's database: %s: %s", what,
+                          connection == NULL ? "out of memory" : mysql_error(connection));
+}
+
+/* Nobody can listen to a socket that is ours alone. The two client libraries have each their own way to say
+ * so. */
+static void forgo_tls(MYSQL *connection)
+{
+#ifdef MARIADB_PACKAGE_VERSION
+    my_bool no = 0;
+    mysql_optionsv(connection, MYSQL_OPT_SSL_ENFORCE, &no);
+    mysql_optionsv(connection, MYSQL_OPT_SSL_VERIFY_SERVER_CERT, &no);
+#else
+    unsigned mode = SSL_MODE_DISABLED;
+    mysql_options(connection, MYSQL_OPT_SSL_MODE, &mode);
+#endif
+}
+
+/* Times in SQL are UTC, where no hour is missing. */
+static void prepare(MYSQL *connection)
+{
+    unsigned seconds = CONNECT_SECONDS;
+    forgo_tls(connection);
+    mysql_options(connection, MYSQL_OPT_CONNECT_TIMEOUT, &seconds);
+    mysql_options(connection, MYSQL_SET_CHARSET_NAME, "utf8mb4");
+    mysql_options(connection, MYSQL_INIT_COMMAND, "SET time_zone = '+00:00'");
+}
+
+static leat_status open_client(const leat_demo_server *server, const char *database,
+                               leat_demo_client **client, leat_error *error)
+{
+    char *socket = socket_path(server);
+    MYSQL *connection = mysql_init(NULL);
+    bool connected = false;
+    if (connection != NULL) {
+        prepare(connection);
+        connected = mysql_real_connect(connection, NULL, "root", NULL, database, 0, socket, 0) != NULL;
+    }
+    leat_release(socket);
+    *client = leat_allocate(sizeof **client);
+    (*client)->connection = connection;
+    return connected ? LEAT_OK : fail(connection, "cannot connect", error);
+}
+
+static void close_client(leat_demo_client *client)
+{
+    if (client->connection != NULL)
+        mysql_close(client->connection);
+    mysql_thread_end();
+    leat_release(client);
+}
+
+static bool takes_connections(const leat_demo_server *server)
+{
+    leat_demo_client *client;
+    leat_error ignored;
+    bool ready = open_client(server, NULL, &client, &ignored) == LEAT_OK;
+    close_client(client);
+    return ready;
+}
+
+/* A statement that gives rows back has to have them fetched before the next one. */
+static leat_status query(leat_demo_client *client, const char *sql, uint64_t *rows, uint64_t *value,
+                         leat_error *error)
+{
+    MYSQL *connection = client->connection;
+    if (mysql_query(connection, sql) != 0)
+        return fail(connection, sql, error);
+    MYSQL_RES *result = mysql_store_result(connection);
+    if (result == NULL && mysql_errno(connection) != 0)
+        return fail(connection, sql, error);
+    if (rows != NULL)
+        *rows += mysql_affected_rows(connection);
+    MYSQL_ROW row = value == NULL || result == NULL ? NULL : mysql_fetch_row(result);
+    if (row != NULL && row[0] != NULL)
+        *value = strtoull(row[0], NULL, 10);
+    mysql_free_result(result);
+    return LEAT_OK;
 }
 
 /* ---- The kind ---- */
@@ -219,9 +308,9 @@ const leat_demo_kind leat_demo_mariadb = {
     .run = run,
     .haste = haste,
     .end = SIGTERM, /* it is deaf to SIGINT */
-    .takes_connections = leat_demo_mariadb_takes_connections,
+    .takes_connections = takes_connections,
     .url = shop_url,
-    .connect = leat_demo_mariadb_connect,
-    .query = leat_demo_mariadb_query,
-    .close = leat_demo_mariadb_close,
+    .connect = open_client,
+    .query = query,
+    .close = close_client,
 };

@@ -1,4 +1,4 @@
-#include "demo/mariadb.h"
+#include "demo/shop.h"
 
 /* What stands in the tables at the start is not in the log, as it would not be after some weeks: this
  * connection makes nothing but that. */

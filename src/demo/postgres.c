@@ -1,10 +1,12 @@
-#include "demo/postgres.h"
-
+#include <libpq-fe.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/memory.h"
+#include "demo/server.h"
+#include "demo/shop.h"
 #include "demo/url.h"
 
 /* ---- Programs ---- */
@@ -65,7 +67,7 @@ static const char *const haste[] = {
     NULL,
 };
 
-char *leat_demo_postgres_url(const leat_demo_server *server, const char *database)
+static char *database_url(const leat_demo_server *server, const char *database)
 {
     leat_buffer url = {0};
     leat_buffer_printf(&url, "postgresql://postgres@/%s?host=", database);
@@ -76,7 +78,69 @@ char *leat_demo_postgres_url(const leat_demo_server *server, const char *databas
 
 static char *shop_url(const leat_demo_server *server)
 {
-    return leat_demo_postgres_url(server, "shop");
+    return database_url(server, "shop");
+}
+
+/* ---- Clients ---- */
+
+struct leat_demo_client {
+    PGconn *connection;
+};
+
+static leat_status fail(PGconn *connection, const char *what, leat_error *error)
+{
+    const char *message = PQerrorMessage(connection);
+    return leat_error_set(error, LEAT_FAILED, "the demo's database: %s: %.*s", what,
+                          (int)strcspn(message, "\n"), message);
+}
+
+/* What matters comes back as an error; the rest has no place among the events. */
+static void ignore_notice(void *context, const char *message)
+{
+    (void)context;
+    (void)message;
+}
+
+static bool takes_connections(const leat_demo_server *server)
+{
+    char *url = database_url(server, "postgres");
+    bool ready = PQping(url) == PQPING_OK;
+    leat_release(url);
+    return ready;
+}
+
+static leat_status open_client(const leat_demo_server *server, const char *database,
+                               leat_demo_client **client, leat_error *error)
+{
+    char *url = database_url(server, database == NULL ? "postgres" : database);
+    PGconn *connection = PQconnectdb(url);
+    leat_release(url);
+    PQsetNoticeProcessor(connection, ignore_notice, NULL);
+    *client = leat_allocate(sizeof **client);
+    (*client)->connection = connection;
+    return PQstatus(connection) == CONNECTION_OK ? LEAT_OK : fail(connection, "cannot connect", error);
+}
+
+static leat_status query(leat_demo_client *client, const char *sql, uint64_t *rows, uint64_t *value,
+                         leat_error *error)
+{
+    PGresult *result = PQexec(client->connection, sql);
+    ExecStatusType outcome = PQresultStatus(result);
+    leat_status status = outcome == PGRES_COMMAND_OK || outcome == PGRES_TUPLES_OK
+                             ? LEAT_OK
+                             : fail(client->connection, sql, error);
+    if (rows != NULL)
+        *rows += strtoull(PQcmdTuples(result), NULL, 10);
+    if (value != NULL && PQntuples(result) > 0)
+        *value = strtoull(PQgetvalue(result, 0, 0), NULL, 10);
+    PQclear(result);
+    return status;
+}
+
+static void close_client(leat_demo_client *client)
+{
+    PQfinish(client->connection);
+    leat_release(client);
 }
 
 /* ---- The kind ---- */
@@ -131,9 +195,9 @@ const leat_demo_kind leat_demo_postgres = {
     .run = run,
     .haste = haste,
     .end = SIGINT, /* its fast shutdown */
-    .takes_connections = leat_demo_postgres_takes_connections,
+    .takes_connections = takes_connections,
     .url = shop_url,
-    .connect = leat_demo_postgres_connect,
-    .query = leat_demo_postgres_query,
-    .close = leat_demo_postgres_close,
+    .connect = open_client,
+    .query = query,
+    .close = close_client,
 };

@@ -1,4 +1,4 @@
-#include "demo/postgres.h"
+#include "demo/shop.h"
 
 static const char *const tables[] = {
     "CREATE TYPE order_status AS ENUM ('new', 'paid', 'shipped', 'returned')",

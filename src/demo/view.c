@@ -9,9 +9,9 @@
 #include "avro/json.h"
 #include "base/clock.h"
 #include "base/memory.h"
-#include "cli/cli.h"
 #include "demo/event.h"
 #include "terminal/human.h"
+#include "terminal/output.h"
 
 enum {
     SHOW_EVERY =
@@ -70,7 +70,7 @@ void leat_demo_view_close(leat_demo_view *view)
 /* With the lock held. */
 static void flush(leat_demo_view *view)
 {
-    if (!view->counts.nobody_is_watching && !leat_cli_write(&view->out, &view->counts.exit_code))
+    if (!view->counts.nobody_is_watching && !leat_output_write(&view->out, &view->counts.exit_code))
         view->counts.nobody_is_watching = true;
     leat_buffer_reset(&view->out);
 }

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "cli/cli.h"
+#include "cli/commands.h"
 #include "cli/options.h"
 
 typedef struct settings {
