@@ -42,7 +42,7 @@ allowed_rooms() {
     config) echo base avro event registry ;;
     history) echo base avro event state ;;
     sink) echo base terminal config avro event registry state history ;;
-    trigger) echo base state history ;;
+    trigger) echo base avro state history ;;
     reader) echo base avro event registry sink ;;
     pipeline) echo base config avro event registry history sink state trigger ;;
     serve) echo base config pipeline ;;

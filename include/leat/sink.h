@@ -60,6 +60,12 @@ typedef struct leat_boundary {
     size_t table_count;
 } leat_boundary;
 
+/* News of a table for the sink's readers. Lives for the call. */
+typedef struct leat_announcement {
+    const char *table; /* "schema.table" */
+    const char *event; /* JSON, as schemas/schema-change.schema.json has it */
+} leat_announcement;
+
 /* What a sink tells about itself, for status and summaries. */
 typedef struct leat_sink_counters {
     uint64_t records; /* appended since it was opened */
@@ -90,9 +96,11 @@ typedef struct leat_sink_ops {
     leat_status (*append)(leat_sink *sink, const leat_record *record, bool *full, leat_error *error);
     leat_status (*commit)(leat_sink *sink, const leat_position *position, leat_error *error);
     leat_status (*boundary)(leat_sink *sink, const leat_boundary *boundary, leat_error *error); /* NULL */
-    bool (*due)(leat_sink *sink, int64_t now);                                                  /* NULL */
-    void (*finish)(leat_sink *sink);                                                            /* NULL */
-    void (*close)(leat_sink *sink); /* frees the object too, after its tables */
+    leat_status (*announce)(leat_sink *sink, const leat_announcement *announcement,
+                            leat_error *error); /* NULL: its readers are not told */
+    bool (*due)(leat_sink *sink, int64_t now);  /* NULL */
+    void (*finish)(leat_sink *sink);            /* NULL */
+    void (*close)(leat_sink *sink);             /* frees the object too, after its tables */
 } leat_sink_ops;
 
 /* Zero but for `ops` and `traits`, which the sink sets when it is opened. */
@@ -129,6 +137,12 @@ leat_status leat_sink_commit(leat_sink *sink, const leat_position *position, lea
 
 /* A transaction that gives records begins, or ends. Nothing where the sink does not want to know. */
 leat_status leat_sink_boundary(leat_sink *sink, const leat_boundary *boundary, leat_error *error);
+
+/* Whether this sink tells its readers of news at all. */
+bool leat_sink_announces(const leat_sink *sink);
+
+/* Tells them, of a table that is open, with the batch at hand. Nothing for a sink that does not. */
+leat_status leat_sink_announce(leat_sink *sink, const leat_announcement *announcement, leat_error *error);
 
 /* Says whether time alone makes a commit due at `now` (monotonic microseconds), e.g. files past their age. */
 bool leat_sink_due(leat_sink *sink, int64_t now);

@@ -53,6 +53,9 @@ void leat_table_set_key(leat_table *table, const size_t *key_columns, size_t key
 const char *leat_table_name_join(const char *qualifier, const char *name, leat_arena *arena);
 const char *leat_table_full_name(const leat_table *table, leat_arena *arena);
 
+/* Whether its rows are logical messages: then it is no table of a database, all of which have a name. */
+bool leat_table_is_of_messages(const leat_table *table);
+
 /* A definition as the history has settled it. Owned by whoever keeps the versions; lives while its table is
  * held. */
 typedef struct leat_table_version {

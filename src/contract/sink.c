@@ -122,6 +122,20 @@ leat_status leat_sink_boundary(leat_sink *sink, const leat_boundary *boundary, l
     return break_unless_ok(sink, sink->ops->boundary(sink, boundary, error));
 }
 
+bool leat_sink_announces(const leat_sink *sink)
+{
+    return sink->ops->announce != NULL;
+}
+
+leat_status leat_sink_announce(leat_sink *sink, const leat_announcement *announcement, leat_error *error)
+{
+    if (sink->broken)
+        return refuse_broken(sink, error);
+    if (!leat_sink_announces(sink))
+        return LEAT_OK;
+    return break_unless_ok(sink, sink->ops->announce(sink, announcement, error));
+}
+
 /* ---- Time, and the end ---- */
 
 bool leat_sink_due(leat_sink *sink, int64_t now)

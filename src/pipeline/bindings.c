@@ -41,6 +41,10 @@ static leat_status bind(leat_bindings *bindings, const leat_table_version *versi
     leat_status status = leat_sink_open_table(bindings->sink, version, &sink_table, error);
     if (status != LEAT_OK)
         return status;
+    if (!leat_table_is_of_messages(version->table))
+        status = leat_trigger_version(bindings->trigger, sink_table->name, version->number, error);
+    if (status != LEAT_OK)
+        return status;
     *binding = leat_allocate(sizeof **binding);
     **binding = (leat_binding){
         .version = version,

@@ -6,6 +6,7 @@
 #include "history/history.h"
 #include "leat/sink.h"
 #include "pipeline/board.h"
+#include "trigger/trigger.h"
 
 /* A definition's `attachment` points to its binding; many definitions with the same content share one. */
 typedef struct leat_binding {
@@ -23,6 +24,7 @@ typedef struct leat_binding {
 typedef struct leat_bindings {
     leat_history *history;
     leat_sink *sink;
+    leat_trigger *trigger;
     leat_board *board;
     const leat_schema_options *schema;
     const char *connector;

@@ -71,10 +71,25 @@ static leat_status record_tables(const leat_pump *pump, leat_error *error)
     return status;
 }
 
+/* A sink that holds its position makes the batch durable after the state's unit of work, which must not say
+ * before that anybody was told: what was told would be lost with an aborted batch. */
+static leat_status settle_told(const leat_pump *pump, leat_error *error)
+{
+    bool any;
+    leat_status status = leat_trigger_settle(pump->trigger, &any, error);
+    bool apart = pump->parts->sink->traits.holds_position;
+    return status == LEAT_OK && any && apart ? leat_state_commit(pump->parts->state, error) : status;
+}
+
 static leat_status commit_sink(const leat_pump *pump, const leat_position *position, leat_error *error)
 {
+    bool sink_is_last = pump->parts->sink->traits.holds_position;
     leat_status status = record_tables(pump, error);
-    return status == LEAT_OK ? leat_sink_commit(pump->parts->sink, position, error) : status;
+    if (status == LEAT_OK && !sink_is_last)
+        status = settle_told(pump, error);
+    if (status == LEAT_OK)
+        status = leat_sink_commit(pump->parts->sink, position, error);
+    return status == LEAT_OK && sink_is_last ? settle_told(pump, error) : status;
 }
 
 static leat_status commit_at(leat_pump *pump, const leat_log_place *place, leat_error *error)

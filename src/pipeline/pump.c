@@ -49,9 +49,12 @@ static leat_status open_pump(leat_pump *pump, const leat_pump_parts *parts, leat
     }
     pump->history = leat_history_open(parts->state, parts->schema, parts->log);
     pump->ledger = leat_ledger_open(pump->resume.log);
+    pump->trigger = leat_trigger_open(parts->state);
+    leat_announcer_subscribe(&pump->announcer, pump->trigger, parts->sink, parts->pipeline);
     pump->bindings = (leat_bindings){
         .history = pump->history,
         .sink = parts->sink,
+        .trigger = pump->trigger,
         .board = parts->board,
         .schema = parts->schema,
         .connector = parts->source->kind->connector,
@@ -65,6 +68,7 @@ static void close_pump(leat_pump *pump)
 {
     leat_board_detach(pump->parts->board);
     leat_bindings_free(&pump->bindings);
+    leat_trigger_close(pump->trigger);
     leat_table_release(pump->message_table);
     leat_history_close(pump->history);
     leat_ledger_close(pump->ledger);

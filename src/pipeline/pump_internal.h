@@ -8,6 +8,7 @@
 #include "pipeline/bindings.h"
 #include "pipeline/ledger.h"
 #include "pipeline/pump.h"
+#include "trigger/announce.h"
 
 /* What a pump is at.
  *
@@ -61,6 +62,8 @@ typedef struct leat_pump {
     const leat_pump_parts *parts;
     leat_history *history;
     leat_bindings bindings;
+    leat_trigger *trigger;
+    leat_announcer announcer;
     leat_ledger *ledger;
     leat_pump_state state;
 

@@ -76,6 +76,12 @@ leat_status leat_state_version_latest(leat_state *state, const char *table, leat
 leat_status leat_state_version_list(leat_state *state, const char *table, leat_arena *arena,
                                     leat_state_version **versions, size_t *count, leat_error *error);
 
+/* Whether those who want to know of versions were told of this one. */
+leat_status leat_state_announced_get(leat_state *state, const char *table, unsigned number, bool *announced,
+                                     leat_error *error);
+leat_status leat_state_announced_put(leat_state *state, const char *table, unsigned number,
+                                     leat_error *error);
+
 /* ---- Schemas in a registry, of the Kafka sink ---- */
 
 /* The id that `subject` of the registry at the url `registry` has for the schema whose SHA-256 is `hash`. */
@@ -83,12 +89,6 @@ leat_status leat_state_schema_get(leat_state *state, const char *registry, const
                                   const char *hash, uint32_t *identifier, bool *found, leat_error *error);
 leat_status leat_state_schema_put(leat_state *state, const char *registry, const char *subject,
                                   const char *hash, uint32_t identifier, leat_error *error);
-
-/* Whether readers were told of a version of a table. */
-leat_status leat_state_announced_get(leat_state *state, const char *table, unsigned number, bool *announced,
-                                     leat_error *error);
-leat_status leat_state_announced_put(leat_state *state, const char *table, unsigned number,
-                                     leat_error *error);
 
 /* ---- Files of the file sink ---- */
 typedef enum leat_state_file_stage {

@@ -1,4 +1,4 @@
-/* Versions of tables. */
+/* Versions of tables, and which of them were told of. */
 #include "state/store.h"
 
 leat_status leat_state_version_put(leat_state *state, const leat_state_version *version, leat_error *error)
@@ -70,4 +70,34 @@ leat_status leat_state_version_list(leat_state *state, const char *table, leat_a
         (*versions)[(*count)++] = version_of(&query, arena);
     }
     return leat_query_end(&query, error);
+}
+
+/* ---- Told of ---- */
+
+leat_status leat_state_announced_get(leat_state *state, const char *table, unsigned number, bool *announced,
+                                     leat_error *error)
+{
+    *announced = false;
+    leat_status status = leat_store_ready(state, error);
+    if (status != LEAT_OK)
+        return status;
+    static const char sql[] = "SELECT 1 FROM announced_version WHERE table_name = ? AND number = ?";
+    leat_query query = leat_query_begin(state, sql, "cannot read the announced versions");
+    leat_query_text(&query, table);
+    leat_query_count(&query, number);
+    *announced = leat_query_row(&query);
+    return leat_query_end(&query, error);
+}
+
+leat_status leat_state_announced_put(leat_state *state, const char *table, unsigned number, leat_error *error)
+{
+    leat_status status = leat_store_begin(state, error);
+    if (status != LEAT_OK)
+        return status;
+    static const char sql[] = "INSERT INTO announced_version (table_name, number) VALUES (?, ?)"
+                              " ON CONFLICT (table_name, number) DO NOTHING";
+    leat_query query = leat_query_begin(state, sql, "cannot record an announced version");
+    leat_query_text(&query, table);
+    leat_query_count(&query, number);
+    return leat_query_run(&query, error);
 }

@@ -269,13 +269,16 @@ static const leat_source_kind source_kind = {.type = "scripted", .connector = "s
 
 /* ---- A sink in memory: what is committed survives a crash, what is only appended does not ---- */
 
-enum { MOST_RECORDS = 20000, SEQUENCE_TEXT = 32 };
+enum { MOST_RECORDS = 20000, MOST_ANNOUNCED = 100, SEQUENCE_TEXT = 32 };
 
 typedef struct store {
     char records[MOST_RECORDS][SEQUENCE_TEXT];
     char operations[MOST_RECORDS];
     unsigned versions[MOST_RECORDS];
     size_t committed;
+    unsigned announced[MOST_ANNOUNCED];      /* numbers of versions */
+    size_t announced_before[MOST_ANNOUNCED]; /* the record that came next */
+    size_t announced_committed;
     unsigned commits;
     leat_position position;
     long committed_log;
@@ -285,6 +288,7 @@ typedef struct memory_sink {
     leat_sink base;
     store *store;
     size_t appended;
+    size_t announced;
     unsigned full_every;  /* records after which the sink wants a commit */
     unsigned fail_commit; /* commits until one fails; 0 never */
     leat_state *state;
@@ -302,6 +306,7 @@ static leat_status sink_recover(leat_sink *base, leat_position *position, leat_e
     if (sink->store->position.log != NULL)
         leat_position_copy(position, &sink->store->position);
     sink->appended = sink->store->committed;
+    sink->announced = sink->store->announced_committed;
     return LEAT_OK;
 }
 
@@ -327,12 +332,26 @@ static leat_status sink_append(leat_sink *base, const leat_record *record, bool 
     return LEAT_OK;
 }
 
+static leat_status sink_announce(leat_sink *base, const leat_announcement *announcement, leat_error *error)
+{
+    memory_sink *sink = memory_sink_of(base);
+    (void)error;
+    static const char field[] = "\"to_version\":";
+    assert_string_equal(announcement->table, "public.t");
+    assert_true(sink->announced < MOST_ANNOUNCED);
+    const char *number = strstr(announcement->event, field) + strlen(field);
+    sink->store->announced[sink->announced] = (unsigned)strtoul(number, NULL, 10);
+    sink->store->announced_before[sink->announced++] = sink->appended;
+    return LEAT_OK;
+}
+
 static leat_status sink_commit(leat_sink *base, const leat_position *position, leat_error *error)
 {
     memory_sink *sink = memory_sink_of(base);
     if (sink->fail_commit > 0 && --sink->fail_commit == 0)
         return leat_error_set(error, LEAT_RETRY, "the scripted disk is full");
     sink->store->committed = sink->appended;
+    sink->store->announced_committed = sink->announced;
     sink->store->commits++;
     leat_position_copy(&sink->store->position, position);
     sink->store->committed_log = strtol(position->log, NULL, 10);
@@ -350,6 +369,7 @@ static const leat_sink_ops sink_ops = {
     .recover = sink_recover,
     .open_table = sink_open_table,
     .append = sink_append,
+    .announce = sink_announce,
     .commit = sink_commit,
     .close = sink_close,
 };
@@ -358,6 +378,7 @@ static const leat_sink_ops sink_ops = {
 
 typedef struct faults {
     unsigned source_fails_after, sink_full_every, sink_fails_commit;
+    bool sink_holds_position;
 } faults;
 
 /* One that shows its records at a commit wants it to follow another no sooner than is measurable at all. */
@@ -365,7 +386,10 @@ static leat_sink *open_sink(store *store, leat_state *state, const faults *fault
 {
     memory_sink *sink = leat_allocate(sizeof *sink);
     *sink = (memory_sink){
-        .base = {.ops = &sink_ops, .traits = {.shows_at_commit = shows, .quiet_spacing = 1}},
+        .base = {.ops = &sink_ops,
+                 .traits = {.shows_at_commit = shows,
+                            .quiet_spacing = 1,
+                            .holds_position = faults->sink_holds_position}},
         .store = store,
         .full_every = faults->sink_full_every,
         .fail_commit = faults->sink_fails_commit,
@@ -430,6 +454,17 @@ static void expect_everything_once(const script *script, const store *store, boo
     assert_int_equal(store->committed, at);
 }
 
+/* Each version once, in order, and before its first record. */
+static void expect_announced(const script *script, const store *store)
+{
+    assert_int_equal(store->announced_committed, 1 + alterations_before(script, TRANSACTIONS));
+    for (size_t i = 0; i < store->announced_committed; i++) {
+        assert_int_equal(store->announced[i], i + 1);
+        for (size_t record = 0; record < store->committed; record++)
+            assert_int_equal(store->versions[record] > i, record >= store->announced_before[i]);
+    }
+}
+
 static void temporary_path(char *path, size_t size)
 {
     snprintf(path, size, "/tmp/leat-test-pump-XXXXXX");
@@ -489,11 +524,13 @@ static void any_failure_anywhere_still_gives_each_record_once_in_order(void **st
             bool fail = attempt < 40;
             faults faults = {.sink_full_every = 1 + rand_r(&seed) % 100,
                              .source_fails_after = fail ? 1 + rand_r(&seed) % 400 : 0,
-                             .sink_fails_commit = fail && rand_r(&seed) % 2 ? 1 + rand_r(&seed) % 10 : 0};
+                             .sink_fails_commit = fail && rand_r(&seed) % 2 ? 1 + rand_r(&seed) % 10 : 0,
+                             .sink_holds_position = round % 3 == 0};
             status = run_pump(&script, store, path, faults, round % 2 == 0, &error);
         }
         assert_int_equal(status, LEAT_OK);
         expect_everything_once(&script, store, round % 2 == 0);
+        expect_announced(&script, store);
         expect_counted(store, path);
         leat_position_clear(&store->position);
         leat_release(store);

@@ -6,19 +6,6 @@
 #include "sink/kafka/positions.h"
 #include "sink/kafka/sink_internal.h"
 
-static leat_status record_announcements(leat_kafka_sink *sink, leat_error *error)
-{
-    leat_status status = LEAT_OK;
-    for (size_t i = 0; status == LEAT_OK && i < sink->announcement_count; i++)
-        status = leat_state_announced_put(sink->options.state, sink->announcements[i].table,
-                                          sink->announcements[i].number, error);
-    for (size_t i = 0; status == LEAT_OK && i < sink->announcement_count; i++)
-        leat_release(sink->announcements[i].table);
-    if (status == LEAT_OK)
-        sink->announcement_count = 0;
-    return status;
-}
-
 /* The position joins what the batch has put into the state's unit of work already. */
 static leat_status commit_state(const leat_kafka_sink *sink, const leat_position *position, leat_error *error)
 {
@@ -43,16 +30,6 @@ static leat_status commit_kafka(leat_kafka_sink *sink, const leat_position *posi
     return status == LEAT_OK ? leat_kafka_producer_commit(sink->producer, error) : status;
 }
 
-/* Readers were told for sure only now: an announcement that was put into the state before would be lost with
- * an aborted transaction. A crash in between tells them twice. */
-static leat_status settle_announcements(leat_kafka_sink *sink, leat_error *error)
-{
-    if (sink->announcement_count == 0)
-        return LEAT_OK;
-    leat_status status = record_announcements(sink, error);
-    return status == LEAT_OK ? leat_state_commit(sink->options.state, error) : status;
-}
-
 /* The state goes first: what it has beyond Kafka's position is read again and found there, whereas versions
  * that only Kafka had would be forgotten. But the very first position is Kafka's: a state store that has one
  * where Kafka has none means that Kafka has lost it. */
@@ -65,15 +42,13 @@ static leat_status commit_exactly_once(leat_kafka_sink *sink, const leat_positio
         status = commit_kafka(sink, position, error);
     if (status == LEAT_OK && first)
         status = commit_state(sink, position, error);
-    return status == LEAT_OK ? settle_announcements(sink, error) : status;
+    return status;
 }
 
 static leat_status commit_at_least_once(leat_kafka_sink *sink, const leat_position *position,
                                         leat_error *error)
 {
     leat_status status = leat_kafka_producer_commit(sink->producer, error);
-    if (status == LEAT_OK)
-        status = record_announcements(sink, error);
     return status == LEAT_OK ? commit_state(sink, position, error) : status;
 }
 

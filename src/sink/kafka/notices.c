@@ -1,4 +1,4 @@
-/* Messages of our own: where transactions begin and end, and that the log moves on. */
+/* Messages of our own: where transactions begin and end, news of tables, and that the log moves on. */
 #include <jansson.h>
 
 #include "avro/json_build.h"
@@ -104,6 +104,16 @@ leat_status leat_kafka_notice_boundary(leat_kafka_sink *sink, const leat_boundar
     encode_value(&sink->value, &sink->transaction_value, boundary);
     return leat_kafka_notice_send(sink, &sink->transactions, leat_buffer_slice(&sink->key),
                                   leat_buffer_slice(&sink->value), error);
+}
+
+/* ---- Tables ---- */
+
+leat_status leat_kafka_notice_announcement(leat_kafka_sink *sink, const leat_announcement *announcement,
+                                           leat_error *error)
+{
+    leat_kafka_notice_waits(sink);
+    return leat_kafka_notice_send(sink, &sink->changes, leat_slice_of_string(announcement->table),
+                                  leat_slice_of_string(announcement->event), error);
 }
 
 /* ---- Heartbeat ---- */

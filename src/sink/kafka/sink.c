@@ -63,9 +63,6 @@ static void close_sink(leat_sink *base)
     leat_kafka_producer_close(sink->producer);
     leat_registry_close(sink->registry);
     leat_kafka_topic_claims_free(&sink->claims);
-    for (size_t i = 0; i < sink->announcement_count; i++)
-        leat_release(sink->announcements[i].table);
-    leat_release(sink->announcements);
     leat_release(sink->position);
     leat_buffer_free(&sink->key);
     leat_buffer_free(&sink->value);
@@ -131,6 +128,11 @@ static leat_status boundary(leat_sink *sink, const leat_boundary *boundary, leat
     return leat_kafka_notice_boundary(leat_kafka_sink_of(sink), boundary, error);
 }
 
+static leat_status announce(leat_sink *sink, const leat_announcement *announcement, leat_error *error)
+{
+    return leat_kafka_notice_announcement(leat_kafka_sink_of(sink), announcement, error);
+}
+
 static leat_status commit(leat_sink *sink, const leat_position *position, leat_error *error)
 {
     return leat_kafka_commit(leat_kafka_sink_of(sink), position, error);
@@ -155,6 +157,7 @@ static const leat_sink_ops kafka_sink_ops = {
     .append = append,
     .commit = commit,
     .boundary = boundary,
+    .announce = announce,
     .due = due,
     .close = close_sink,
 };

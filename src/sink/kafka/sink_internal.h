@@ -2,7 +2,7 @@
  * kafka_recover.c (where the sink stands when it begins),
  * kafka_table.c (a version's topic and frames), kafka_schemas.c (schemas to ids or fingerprints),
  * kafka_record.c (records to messages), kafka_spill.c (values too large), kafka_notices.c (messages of our
- * own), kafka_changes.c (news of a version), kafka_durable.c (what a commit does), kafka_check.c and
+ * own), kafka_durable.c (what a commit does), kafka_check.c and
  * kafka_check_topics.c (what is found wanting before a run). */
 #ifndef LEAT_SINK_KAFKA_SINK_INTERNAL_H
 #define LEAT_SINK_KAFKA_SINK_INTERNAL_H
@@ -38,12 +38,6 @@ static inline leat_kafka_table *leat_kafka_table_of(leat_sink_table *table)
     return (leat_kafka_table *)(void *)table;
 }
 
-/* A version that readers are being told of with the batch at hand. */
-typedef struct leat_kafka_announcement {
-    char *table;
-    unsigned number;
-} leat_kafka_announcement;
-
 /* One of our own topics, with one partition. */
 typedef struct leat_kafka_own {
     const char *name;         /* NULL where it is not used */
@@ -66,9 +60,6 @@ typedef struct leat_kafka_sink {
     leat_kafka_own heartbeat;
     leat_kafka_frame transaction_key;
     leat_kafka_frame transaction_value;
-    leat_kafka_announcement *announcements;
-    size_t announcement_count;
-    size_t announcement_capacity;
     char *position;       /* what was committed last, as text; NULL: nothing ever */
     int64_t notice_since; /* monotonic: since when a notice waits that no record came with; 0: none */
     leat_buffer key;      /* scratch, reused */
@@ -139,16 +130,9 @@ void leat_kafka_notice_waits(leat_kafka_sink *sink);
 
 leat_status leat_kafka_notice_boundary(leat_kafka_sink *sink, const leat_boundary *boundary,
                                        leat_error *error);
+leat_status leat_kafka_notice_announcement(leat_kafka_sink *sink, const leat_announcement *announcement,
+                                           leat_error *error);
 leat_status leat_kafka_notice_heartbeat(leat_kafka_sink *sink, const char *position, leat_error *error);
-
-/* ---- changes.c ---- */
-
-/* Tells readers of the version on <prefix>.schema-changes, where they were not told before. */
-leat_status leat_kafka_changes_announce(leat_kafka_sink *sink, const leat_kafka_table *table,
-                                        leat_error *error);
-
-/* Puts what has changed with this version before an error's message. */
-void leat_kafka_changes_explain(leat_kafka_sink *sink, const leat_kafka_table *table, leat_error *error);
 
 /* ---- check_topics.c ---- */
 

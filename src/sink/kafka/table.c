@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "history/change.h"
 #include "sink/kafka/sink_internal.h"
 
 enum {
@@ -16,19 +17,12 @@ void leat_kafka_table_close(leat_kafka_table *table)
     leat_release(table->topic);
 }
 
-/* What logical messages are rows of (pipeline/messages.h): no table of a database, which has a name. */
-static bool is_message_table(const leat_table *table)
-{
-    return table->database != NULL && table->database[0] == '\0' && table->schema != NULL &&
-           strcmp(table->schema, "leat") == 0 && strcmp(table->name, "message") == 0;
-}
-
 static leat_status name_topic(leat_kafka_sink *sink, leat_kafka_table *table, leat_error *error)
 {
     leat_arena scratch = {0};
     const char *topic = NULL;
     leat_status status = LEAT_OK;
-    if (is_message_table(table->base.version->table))
+    if (leat_table_is_of_messages(table->base.version->table))
         topic = leat_kafka_own_topic(&sink->options, "message", &scratch);
     else
         status =
@@ -90,7 +84,7 @@ static leat_status make_frames(leat_kafka_sink *sink, leat_kafka_table *table, l
         status = leat_kafka_schema_frame(sink, table->topic, "-value", version->value_schema, &table->value,
                                          error);
     if (status != LEAT_OK && sink->registry != NULL && leat_registry_found_incompatible(sink->registry))
-        leat_kafka_changes_explain(sink, table, error);
+        leat_schema_change_explain(sink->options.state, table->base.name, version->number, error);
     return status;
 }
 
@@ -101,7 +95,5 @@ leat_status leat_kafka_table_open(leat_kafka_sink *sink, leat_kafka_table *table
         status = make_frames(sink, table, error);
     if (status == LEAT_OK)
         status = make_topic(sink, table, error);
-    if (status == LEAT_OK && !is_message_table(table->base.version->table))
-        status = leat_kafka_changes_announce(sink, table, error);
     return status == LEAT_OK ? LEAT_OK : leat_error_context(error, "table %s", table->base.name);
 }
