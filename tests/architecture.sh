@@ -183,6 +183,13 @@ breaches_of_memory() {
         grep -v '^src/base/memory\.c:'
 }
 
+# An error's message is for people, and cut where it is long: a program decides by its status and its code.
+search='strstr|strcasestr|strn?cmp|strn?casecmp|strr?chr|strc?spn|strpbrk|memmem|memr?chr|memcmp|fnmatch|regexec'
+breaches_of_messages() {
+    calls "$search" $(sources src include connectors) | sed 's/"[^"]*"/""/g' |
+        grep -E "($search)[ ]*\(.*(->|\.)(message|mend)([^A-Za-z0-9_]|$)"
+}
+
 breaches_of_length() {
     for file in $(sources src include connectors) $(sources tests); do
         lines=$(wc -l <"$file")
@@ -235,6 +242,7 @@ rule "a sink does not know another" "$(breaches_of_sinks)"
 rule "SQLite is known in src/state alone" "$(breaches_of_sql)"
 rule "functions without bounds or with hidden state are not called" "$(breaches_of_functions)"
 rule "memory comes from base/memory.h alone" "$(breaches_of_memory)"
+rule "nobody searches in the message of an error" "$(breaches_of_messages)"
 rule "files have at most 600 lines" "$(breaches_of_length)"
 rule "no folder has more than 45 files" "$(breaches_of_crowds)"
 rule "nothing is left to do later" "$(breaches_of_completeness)"

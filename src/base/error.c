@@ -16,17 +16,51 @@ static void append_reason(leat_error *error, int length, const char *text)
     error->message[at + 2 + wanted] = '\0';
 }
 
+/* Fills an error anew; gives the length that the whole message has. */
+static int fill(leat_error *error, leat_status status, const char *mend, const char *format,
+                va_list arguments)
+{
+    error->status = status;
+    error->code[0] = '\0';
+    snprintf(error->mend, sizeof error->mend, "%s", mend);
+    return vsnprintf(error->message, sizeof error->message, format, arguments);
+}
+
 leat_status leat_error_set(leat_error *error, leat_status status, const char *format, ...)
 {
     if (error == NULL)
         return status;
     va_list arguments;
     va_start(arguments, format);
-    error->status = status;
-    error->mend[0] = '\0';
-    vsnprintf(error->message, sizeof error->message, format, arguments);
+    fill(error, status, "", format, arguments);
     va_end(arguments);
     return status;
+}
+
+leat_status leat_error_fail(leat_error *error, leat_status status, const char *mend, const char *format, ...)
+{
+    if (error == NULL)
+        return status;
+    va_list arguments;
+    va_start(arguments, format);
+    fill(error, status, mend, format, arguments);
+    va_end(arguments);
+    return status;
+}
+
+void leat_error_set_code(leat_error *error, const char *format, ...)
+{
+    if (error == NULL)
+        return;
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(error->code, sizeof error->code, format, arguments);
+    va_end(arguments);
+}
+
+bool leat_error_has_code(const leat_error *error, const char *code)
+{
+    return error != NULL && strcmp(error->code, code) == 0;
 }
 
 leat_status leat_error_mend(leat_error *error, const char *format, ...)
@@ -60,10 +94,9 @@ leat_status leat_error_system(leat_error *error, leat_status status, int number,
         return status;
     va_list arguments;
     va_start(arguments, format);
-    error->status = status;
-    error->mend[0] = '\0';
-    int length = vsnprintf(error->message, sizeof error->message, format, arguments);
+    int length = fill(error, status, "", format, arguments);
     va_end(arguments);
+    leat_error_set_code(error, "errno %d", number);
     char reason[256];
     /* The GNU strerror_r returns the text and may leave the buffer unused; it is the thread-safe one. */
     append_reason(error, length, strerror_r(number, reason, sizeof reason));

@@ -3,6 +3,7 @@
 #define LEAT_BASE_ERROR_H
 
 #include <stdarg.h>
+#include <stdbool.h>
 
 /* What every function that can fail returns. The order is that of severity among failures. */
 typedef enum leat_status {
@@ -19,11 +20,25 @@ typedef struct leat_error {
     leat_status status;
     char message[1024]; /* names the object and what happened */
     char mend[1024];    /* what the reader can do about it; may be empty */
+    /* What it is for programs: who numbers it and the number, e.g. "SQLSTATE 55P03", "MySQL 1205" (MariaDB
+     * too), "Kafka 29", "SQLite 11", "errno 28"; "" where nobody does. Whoever decides by an error asks this,
+     * never the message, which is for people, and cut where it is long. */
+    char code[24];
 } leat_error;
 
-/* Fills `error` (which may be NULL) with a sentence and an empty mend, and returns `status`. */
+/* Fills `error` (which may be NULL) with a sentence, an empty mend and no code, and returns `status`. */
 leat_status leat_error_set(leat_error *error, leat_status status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+
+/* leat_error_set with a mend that is no format, in one step. Returns `status`, for NULL too. */
+leat_status leat_error_fail(leat_error *error, leat_status status, const char *mend, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+
+/* Adds the code to an error just set; what wraps the error afterwards keeps it. NULL is fine. */
+void leat_error_set_code(leat_error *error, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Whether the error (which may be NULL: no) carries this code. */
+bool leat_error_has_code(const leat_error *error, const char *code);
 
 /* Adds the mend to an error just set. Returns error's status, so that it can end a function. */
 leat_status leat_error_mend(leat_error *error, const char *format, ...) __attribute__((format(printf, 2, 3)));
@@ -33,7 +48,7 @@ leat_status leat_error_mend(leat_error *error, const char *format, ...) __attrib
 leat_status leat_error_context(leat_error *error, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* Message from errno `number`, e.g. leat_error_system(e, LEAT_FAILED, errno, "cannot write %s", path). */
+/* Message and code from errno `number`, e.g. leat_error_system(e, LEAT_FAILED, errno, "cannot write %s", path). */
 leat_status leat_error_system(leat_error *error, leat_status status, int number, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 

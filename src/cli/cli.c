@@ -47,22 +47,15 @@ static json_t *lines_as_json(const char *text)
     return lines;
 }
 
-/* One line each; but a single one that the error repeats (a file that cannot be opened) is said by that. */
-static void say_problems(const char *problems, const leat_error *error)
-{
-    char *first = leat_duplicate_bytes(problems, strcspn(problems, "\n"));
-    if (strstr(error->message, first) == NULL)
-        fprintf(stderr, "%s", problems);
-    leat_release(first);
-}
-
 bool leat_cli_load_config(const char *path, bool json, leat_config *config, int *exit_code)
 {
     leat_error error = {0};
     leat_buffer problems = {0};
     leat_status status = leat_config_load(path, config, &problems, &error);
     if (status != LEAT_OK) {
-        say_problems(leat_buffer_string(&problems), &error);
+        /* Of a file that cannot be read the error itself says why. */
+        if (leat_error_has_code(&error, LEAT_CONFIG_MISTAKES))
+            fprintf(stderr, "%s", leat_buffer_string(&problems));
         *exit_code = leat_output_failure(&error);
         int ignored;
         if (json)

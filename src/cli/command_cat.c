@@ -75,13 +75,12 @@ static leat_status show_block(leat_cat_run *run, leat_json_decoder *decoder, uin
     return LEAT_OK;
 }
 
-static leat_status show_blocks(leat_cat_run *run, leat_container_reader *reader, leat_error *error)
+/* The reader names the file in its errors; what is wrong inside a block does not know it. */
+static leat_status show_blocks(leat_cat_run *run, leat_container_reader *reader, leat_json_decoder *decoder,
+                               const char *path, leat_error *error)
 {
-    leat_json_decoder *decoder;
-    leat_status status = leat_json_decoder_open(leat_container_schema(reader), &decoder, error);
-    if (status != LEAT_OK)
-        return status;
     bool end = false;
+    leat_status status = LEAT_OK;
     while (status == LEAT_OK && !run->over) {
         uint64_t records = 0;
         leat_slice plain = {0};
@@ -89,7 +88,22 @@ static leat_status show_blocks(leat_cat_run *run, leat_container_reader *reader,
         if (status != LEAT_OK || end)
             break;
         status = show_block(run, decoder, records, plain, error);
+        if (status != LEAT_OK)
+            leat_error_context(error, "%s", path);
     }
+    return status;
+}
+
+static leat_status show_events(leat_cat_run *run, leat_container_reader *reader, const char *path,
+                               leat_error *error)
+{
+    leat_json_decoder *decoder;
+    leat_status status = leat_json_decoder_open(leat_container_schema(reader), &decoder, error);
+    if (status != LEAT_OK) {
+        leat_error_context(error, "%s", path);
+        return status;
+    }
+    status = show_blocks(run, reader, decoder, path, error);
     leat_json_decoder_close(decoder);
     return status;
 }
@@ -114,15 +128,12 @@ static void show_file(leat_cat_run *run, const char *path)
         if (run->settings->schema)
             show_schema(run, leat_container_schema(reader));
         else
-            status = show_blocks(run, reader, &error);
+            status = show_events(run, reader, path, &error);
         leat_container_reader_close(reader);
     }
     leat_cat_flush(run);
-    if (status != LEAT_OK) {
-        if (strstr(error.message, path) == NULL)
-            leat_error_context(&error, "%s", path);
+    if (status != LEAT_OK)
         run->exit_code = leat_output_failure(&error);
-    }
 }
 
 /* What is not there is told before anything is shown. */

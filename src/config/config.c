@@ -67,9 +67,11 @@ leat_status leat_config_parse(const char *text, size_t length, const char *name,
         config->folder = leat_arena_printf(&config->arena, "%s.held", config->state);
         return LEAT_OK;
     }
-    leat_error_set(error, LEAT_USAGE, "the config file %s has %zu mistake%s", name, count,
-                   count == 1 ? "" : "s");
-    return leat_error_mend(error, "docs/settings.md describes every setting");
+    leat_status status =
+        leat_error_fail(error, LEAT_USAGE, "docs/settings.md describes every setting",
+                        "the config file %s has %zu mistake%s", name, count, count == 1 ? "" : "s");
+    leat_error_set_code(error, "%s", LEAT_CONFIG_MISTAKES);
+    return status;
 }
 
 leat_status leat_config_load(const char *path, leat_config *config, leat_buffer *problems, leat_error *error)

@@ -84,6 +84,9 @@ typedef struct leat_config {
     } log;
 } leat_config;
 
+/* The code of the error that says how many mistakes a config has; each of them stands in `problems`. */
+#define LEAT_CONFIG_MISTAKES "config mistakes"
+
 /* Reads and checks a config file. On LEAT_USAGE `problems` (a buffer of text, one mistake a line,
  * "file:line:column: sentence. mend") has every mistake in it, and `error` a summary. Relative paths in the
  * file are taken from the folder the file is in. The caller frees with leat_config_free whatever the outcome.

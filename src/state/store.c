@@ -56,7 +56,7 @@ static leat_status unusable(leat_state *state, int result, int number, const cha
                            "`state` to another file.");
 }
 
-leat_status leat_store_error(leat_state *state, int result, const char *what, leat_error *error)
+static leat_status explain(leat_state *state, int result, const char *what, leat_error *error)
 {
     int number = state->database == NULL ? 0 : sqlite3_system_errno(state->database);
     const char *reason = state->database == NULL ? sqlite3_errstr(result) : sqlite3_errmsg(state->database);
@@ -85,6 +85,13 @@ leat_status leat_store_error(leat_state *state, int result, const char *what, le
     default:
         return leat_error_set(error, LEAT_FAILED, "state store %s: %s: %s", state->path, what, reason);
     }
+}
+
+leat_status leat_store_error(leat_state *state, int result, const char *what, leat_error *error)
+{
+    leat_status status = explain(state, result, what, error);
+    leat_error_set_code(error, "SQLite %d", result);
+    return status;
 }
 
 leat_status leat_store_execute(leat_state *state, const char *sql, const char *what, leat_error *error)

@@ -42,8 +42,58 @@ static void takes_no_error_for_an_answer(void **state)
     (void)state;
     assert_int_equal(leat_error_set(NULL, LEAT_RETRY, "x"), LEAT_RETRY);
     assert_int_equal(leat_error_system(NULL, LEAT_USAGE, ENOENT, "x"), LEAT_USAGE);
+    assert_int_equal(leat_error_fail(NULL, LEAT_OPERATOR, "mend", "x"), LEAT_OPERATOR);
     leat_error_mend(NULL, "x");
     leat_error_context(NULL, "x");
+    leat_error_set_code(NULL, "x");
+    assert_false(leat_error_has_code(NULL, ""));
+}
+
+static void is_made_with_its_mend_in_one_step(void **state)
+{
+    (void)state;
+    leat_error error;
+    memset(&error, 'x', sizeof error);
+    assert_int_equal(leat_error_fail(&error, LEAT_RETRY, "Free 5% of it", "disk %d is full", 7), LEAT_RETRY);
+    assert_int_equal(error.status, LEAT_RETRY);
+    assert_string_equal(error.message, "disk 7 is full");
+    assert_string_equal(error.mend, "Free 5% of it");
+    assert_string_equal(error.code, "");
+}
+
+static void carries_a_code_for_programs(void **state)
+{
+    (void)state;
+    leat_error error;
+    leat_error_set(&error, LEAT_RETRY, "the server says no");
+    assert_string_equal(error.code, "");
+    assert_false(leat_error_has_code(&error, "SQLSTATE 55P03"));
+    leat_error_set_code(&error, "SQLSTATE %.5s", "55P03 and more");
+    assert_true(leat_error_has_code(&error, "SQLSTATE 55P03"));
+    assert_false(leat_error_has_code(&error, "SQLSTATE 55P0"));
+    leat_error_mend(&error, "Ask again");
+    leat_error_context(&error, "table a.b");
+    assert_true(leat_error_has_code(&error, "SQLSTATE 55P03"));
+    leat_error_set(&error, LEAT_RETRY, "another");
+    assert_string_equal(error.code, ""); /* a code belongs to one error */
+    leat_error_system(&error, LEAT_FAILED, ENOSPC, "cannot write");
+    assert_true(leat_error_has_code(&error, "errno 28")); /* errno-base.h */
+}
+
+/* The server's text is cut, and its SQLSTATE with it; the code is not. */
+static void keeps_its_code_when_the_message_is_cut(void **state)
+{
+    (void)state;
+    char text[3000];
+    memset(text, 'm', sizeof text - 1);
+    text[sizeof text - 1] = '\0';
+    leat_error error;
+    leat_error_set(&error, LEAT_RETRY, "%s [SQLSTATE 55P03]", text);
+    leat_error_set_code(&error, "SQLSTATE 55P03");
+    for (int i = 0; i < 100; i++)
+        leat_error_context(&error, "copying public.orders");
+    assert_null(strstr(error.message, "55P03"));
+    assert_true(leat_error_has_code(&error, "SQLSTATE 55P03"));
 }
 
 /* Long texts are cut; the sanitizers and the guard behind the error see every byte too many. */
@@ -86,9 +136,14 @@ static void gives_the_documented_exit_codes(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(carries_status_sentence_and_mend), cmocka_unit_test(names_the_system_s_reason),
-        cmocka_unit_test(takes_no_error_for_an_answer),     cmocka_unit_test(cuts_what_is_too_long),
+        cmocka_unit_test(carries_status_sentence_and_mend),
+        cmocka_unit_test(names_the_system_s_reason),
+        cmocka_unit_test(takes_no_error_for_an_answer),
+        cmocka_unit_test(cuts_what_is_too_long),
         cmocka_unit_test(gives_the_documented_exit_codes),
+        cmocka_unit_test(is_made_with_its_mend_in_one_step),
+        cmocka_unit_test(carries_a_code_for_programs),
+        cmocka_unit_test(keeps_its_code_when_the_message_is_cut),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -188,6 +188,7 @@ static void a_failure_is_a_sentence_with_brokers_and_mend(void **context)
     rd_kafka_error_t *reason = rd_kafka_error_new(RD_KAFKA_RESP_ERR__TRANSPORT, "no %s", "route");
     assert_int_equal(leat_kafka_error_failure(&options, reason, &error, "topic %d", 7), LEAT_RETRY);
     assert_string_equal(error.message, "topic 7: no route (Kafka at 127.0.0.1:1)");
+    assert_true(leat_error_has_code(&error, "Kafka -195")); /* _TRANSPORT, in librdkafka's rdkafka.h */
     assert_int_equal(leat_kafka_failure(&options, RD_KAFKA_RESP_ERR__SSL, "x", NULL, "y"), LEAT_OPERATOR);
 }
 

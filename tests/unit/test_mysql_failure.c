@@ -60,6 +60,7 @@ static void a_failure_has_context_number_and_mend(void **state)
     assert_int_equal(error.status, LEAT_OPERATOR);
     assert_string_equal(error.message, "cannot connect to db:3306: Access denied [error 1045]");
     assert_non_null(strstr(error.mend, "CREATE USER"));
+    assert_true(leat_error_has_code(&error, "MySQL 1045"));
     assert_int_equal(leat_mysql_failure(1064, "", &error, "it"), LEAT_FAILED);
     assert_string_equal(error.message, "it: the server gave no reason [error 1064]");
     assert_string_equal(error.mend, "");
@@ -189,6 +190,7 @@ static void refusals_of_a_dump_are_told_apart(void **state)
             strstr(error.message, refusals[i].says) == NULL)
             fail_msg("%s: %d %s", refusals[i].text, (int)status, error.message);
         assert_non_null(strstr(error.message, "db:3306"));
+        assert_string_not_equal(error.code, "");
         assert_true(status != LEAT_OPERATOR || error.mend[0] != '\0');
     }
 }

@@ -125,6 +125,7 @@ static void refused_credentials_are_for_the_operator_and_never_shown(void **stat
     assert_says(error.message, "\"shop\"");
     assert_says(error.message, "\"tester\"");
     assert_says(error.message, "password authentication failed");
+    assert_true(leat_error_has_code(&error, "SQLSTATE 28P01"));
     assert_says(error.mend, "pg_hba.conf");
     assert_null(strstr(error.message, "opensesame"));
     assert_null(strstr(error.mend, "opensesame"));
@@ -314,6 +315,39 @@ static void a_failed_statement_is_told_with_a_mend_for_the_role(void **state)
     assert_says(error.message, "\"SELECT 1 FROM orders\" failed: permission denied for table orders");
     assert_says(error.message, "42501");
     assert_says(error.mend, "\"tester\"");
+    assert_true(leat_error_has_code(&error, "SQLSTATE 42501"));
+}
+
+/* A text that fills a whole error, and behind it what decides. */
+static void refuse_lengthily(fake_postgres *server)
+{
+    char text[3000];
+    memset(text, 'm', sizeof text - 1);
+    text[sizeof text - 1] = '\0';
+    fake_welcome(server);
+    (void)fake_receive_query(server);
+    fake_send_error(server, "55P03", text);
+    fake_send_ready(server);
+    (void)fake_receive(server);
+}
+
+static int set_up_lengthy_refusal(void **state)
+{
+    return set_up_server(state, "15.4", refuse_lengthily);
+}
+
+static void a_server_s_long_text_does_not_hide_its_code(void **state)
+{
+    fake_postgres *server = *state;
+    leat_source_options options = {.pipeline = "shop", .url = server->url, .connect_timeout = 5000000};
+    leat_postgres_session *session = NULL;
+    leat_error error = {0};
+    assert_int_equal(leat_postgres_session_open(&options, LEAT_POSTGRES_SQL, &session, &error), LEAT_OK);
+    assert_int_equal(leat_postgres_execute(session, "LOCK TABLE orders", &error), LEAT_RETRY);
+    leat_postgres_session_close(session);
+    fake_join(server);
+    assert_null(strstr(error.message, "55P03"));
+    assert_true(leat_error_has_code(&error, LEAT_POSTGRES_LOCK_NOT_AVAILABLE));
 }
 
 /* ---- Quoting ---- */
@@ -347,6 +381,8 @@ int main(void)
         cmocka_unit_test(every_form_that_libpq_knows_is_taken),
         cmocka_unit_test(a_wrong_value_in_a_url_is_a_mistake_of_the_config),
         cmocka_unit_test(failures_are_judged_by_state),
+        cmocka_unit_test_setup_teardown(a_server_s_long_text_does_not_hide_its_code, set_up_lengthy_refusal,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(a_failed_statement_is_told_with_a_mend_for_the_role,
                                         set_up_refused_statement, tear_down),
         cmocka_unit_test(names_and_literals_are_quoted_for_any_content),

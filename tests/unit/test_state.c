@@ -306,6 +306,7 @@ static void a_damaged_store_needs_the_operator(void **context)
     write_over(temporary_path(&test->folder, "text.db", text), 0, 'x', 5000);
     assert_int_equal(leat_state_open(text, "shop", false, &test->state, &test->error), LEAT_OPERATOR);
     assert_non_null(strstr(test->error.message, text));
+    assert_true(leat_error_has_code(&test->error, "SQLite 26")); /* SQLITE_NOTADB */
     struct stat facts;
     assert_int_equal(stat(test->path, &facts), 0);
     write_over(test->path, 4096, '\x7f', (size_t)facts.st_size - 4096);

@@ -154,6 +154,7 @@ leat_status leat_mysql_dump_failure(unsigned number, const char *text, const cha
     append_sentence(&line, found->sentence, address, position);
     leat_error_set(error, found->status, "%s (the server says: %s [error %u])", leat_buffer_string(&line),
                    words, number);
+    leat_error_set_code(error, "MySQL %u", number);
     if (found->mend != NULL)
         leat_error_mend(error, "%s", found->mend);
     leat_buffer_free(&line);

@@ -154,6 +154,7 @@ leat_status leat_mysql_failure(unsigned number, const char *text, leat_error *er
     leat_buffer_append_string(&line, ": ");
     append_flattened(&line, words);
     leat_error_set(error, status, "%s [error %u]", leat_buffer_string(&line), number);
+    leat_error_set_code(error, "MySQL %u", number);
     if (rule != NULL && rule->mend != NULL)
         leat_error_mend(error, "%s", rule->mend);
     leat_buffer_free(&line);

@@ -10,7 +10,7 @@
 leat_status leat_mysql_classify(unsigned number, const char *text);
 
 /* Fills `error` with a sentence beginning with the context, from an error number and the server's text; adds
- * the mend that belongs to it. */
+ * the mend and the code ("MySQL 1205") that belong to it. */
 leat_status leat_mysql_failure(unsigned number, const char *text, leat_error *error,
                                const char *context_format, ...) __attribute__((format(printf, 4, 5)));
 

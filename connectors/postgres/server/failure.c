@@ -174,6 +174,8 @@ leat_status leat_postgres_failure(PGconn *connection, const PGresult *result, le
         append_library_text(&line, connection);
     leat_status status =
         leat_error_set(error, leat_postgres_classify(sqlstate), "%s", leat_buffer_string(&line));
+    if (sqlstate != NULL)
+        leat_error_set_code(error, "SQLSTATE %.5s", sqlstate);
     if (error != NULL && hint != NULL)
         leat_error_mend(error, "%s", hint);
     else if (error != NULL && rule != NULL && rule->mend != NULL)
@@ -275,6 +277,7 @@ leat_status leat_postgres_connect_failure(const PGconn *connection, leat_error *
     } else {
         append_refusal(&line, state);
         status = leat_error_set(error, leat_postgres_classify(state), "%s", leat_buffer_string(&line));
+        leat_error_set_code(error, "SQLSTATE %.5s", state);
         if (error != NULL && rule != NULL && rule->mend != NULL)
             mend_with_role(error, rule->mend, connection);
     }

@@ -6,11 +6,16 @@
 
 #include "base/error.h"
 
+/* Codes of leat_error that somebody decides by (PostgreSQL documentation, appendix A). */
+#define LEAT_POSTGRES_LOCK_NOT_AVAILABLE "SQLSTATE 55P03"
+#define LEAT_POSTGRES_UNDEFINED_TABLE    "SQLSTATE 42P01"
+#define LEAT_POSTGRES_INVALID_SCHEMA     "SQLSTATE 3F000"
+
 /* The status that a SQLSTATE stands for; NULL (libpq itself failed, the connection is gone) is LEAT_RETRY. */
 leat_status leat_postgres_classify(const char *sqlstate);
 
 /* The failure of a connection that could not be made, with PQERRORS_VERBOSE in force: a sentence that names
- * host, port, database and user, and a mend. */
+ * host, port, database and user, a mend, and the refusal's SQLSTATE as its code. */
 leat_status leat_postgres_connect_failure(const PGconn *connection, leat_error *error);
 
 #endif

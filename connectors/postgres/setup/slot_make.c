@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/buffer.h"
+#include "postgres/server/failure.h"
 #include "postgres/server/result.h"
 #include "postgres/setup/identity.h"
 #include "postgres/setup/slot.h"
@@ -192,12 +193,6 @@ static leat_status begin_and_create(const char *name, leat_postgres_session *rep
     return status;
 }
 
-/* `error` is the failure of a statement whose SQLSTATE stands in its sentence. */
-static bool was_lock_timeout(const leat_error *error)
-{
-    return strstr(error->message, "[SQLSTATE 55P03]") != NULL;
-}
-
 /* The server keeps nothing of an attempt that failed. A connection that is lost may have left a slot behind,
  * so then the intent stays. */
 static leat_status after_failure(const leat_source_options *options, const char *name,
@@ -206,7 +201,7 @@ static leat_status after_failure(const leat_source_options *options, const char 
     if (PQstatus(leat_postgres_session_connection(replication)) == CONNECTION_OK &&
         leat_postgres_execute(replication, "ROLLBACK", NULL) == LEAT_OK) {
         (void)note(options, LEAT_POSTGRES_INTENT_KEY, NULL, NULL);
-        if (was_lock_timeout(failure))
+        if (leat_error_has_code(failure, LEAT_POSTGRES_LOCK_NOT_AVAILABLE))
             waited_in_vain(replication, name, failure);
     }
     if (error != NULL)

@@ -6,6 +6,7 @@
 
 #include "base/memory.h"
 #include "base/patterns.h"
+#include "postgres/server/failure.h"
 #include "postgres/server/result.h"
 
 /* How long one of the locks may be waited for: whoever holds it off is changing the table. */
@@ -257,7 +258,7 @@ static leat_status lock_tables(leat_postgres_session *anchor, const leat_postgre
  * the change. */
 static leat_status explain(const leat_error *failure, leat_error *error)
 {
-    if (strstr(failure->message, "[SQLSTATE 55P03]") != NULL) {
+    if (leat_error_has_code(failure, LEAT_POSTGRES_LOCK_NOT_AVAILABLE)) {
         leat_error_set(error, LEAT_RETRY,
                        "the captured tables cannot be locked for the snapshot: a schema change, or a LOCK "
                        "TABLE, has held one of them for %s",
@@ -267,8 +268,8 @@ static leat_status explain(const leat_error *failure, leat_error *error)
                                " FROM pg_locks JOIN pg_stat_activity USING (pid) WHERE granted AND"
                                " mode = 'AccessExclusiveLock' AND relation IS NOT NULL;");
     }
-    if (strstr(failure->message, "[SQLSTATE 42P01]") != NULL ||
-        strstr(failure->message, "[SQLSTATE 3F000]") != NULL)
+    if (leat_error_has_code(failure, LEAT_POSTGRES_UNDEFINED_TABLE) ||
+        leat_error_has_code(failure, LEAT_POSTGRES_INVALID_SCHEMA))
         return leat_error_set(error, LEAT_RETRY,
                               "a captured table went away before the snapshot could lock it (%s)",
                               failure->message);

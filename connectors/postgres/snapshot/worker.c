@@ -9,6 +9,7 @@
 
 #include "base/memory.h"
 #include "base/queue.h"
+#include "postgres/server/failure.h"
 #include "postgres/server/session.h"
 #include "postgres/wire/copy_text.h"
 
@@ -238,7 +239,7 @@ static leat_status copy_part(copier *worker, const leat_postgres_snapshot_range 
     leat_buffer_free(&sql);
     if (status == LEAT_OK)
         status = receive_rows(worker, error);
-    if (status != LEAT_OK && strstr(error->message, "[SQLSTATE 55P03]") != NULL)
+    if (status != LEAT_OK && leat_error_has_code(error, LEAT_POSTGRES_LOCK_NOT_AVAILABLE))
         return give_way(range, error);
     if (status != LEAT_OK)
         leat_error_context(error, "copying %s.%s", range->part->schema, range->part->name);

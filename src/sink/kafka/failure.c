@@ -144,6 +144,7 @@ static leat_status fill(const leat_sink_kafka_options *options, rd_kafka_resp_er
         reason = rd_kafka_err2str(code);
     leat_error_set(error, status, "%s: %s (Kafka at %s)", leat_buffer_string(context), reason,
                    options->brokers);
+    leat_error_set_code(error, "Kafka %d", (int)code);
     if (found != NULL && found->mend != NULL)
         leat_error_mend(error, "%s", found->mend);
     leat_buffer_free(context);

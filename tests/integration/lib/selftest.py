@@ -816,10 +816,14 @@ class ArchitectureTest(Scratch):
         ),
         "a sink does not know another": ("src/sink/file/a.c", '#include "sink/kafka/a.h"\n'),
         "connectors include leat/ and base/ alone": ("connectors/one/a.c", '#include "two/source.h"\n'),
-        "and have one front door": ("src/pipeline/a.c", '#include "one/inner.h"\n'),
+        "and have one front door": ("connectors/a.c", '#include "one/inner.h"\n'),
         "SQLite is known in src/state alone": ("src/sink/a.c", "#include <sqlite3.h>\n"),
         "functions without bounds": ("src/sink/a.c", "void f(char *a)\n{\n    strcpy(a, a);\n}\n"),
         "memory comes from base/memory.h alone": ("src/sink/a.c", "void *f(void)\n{\n    return malloc(1);\n}\n"),
+        "nobody searches in the message of an error": (
+            "src/sink/a.c",
+            'int f(const leat_error *error)\n{\n    return strstr(error->message, "full") != 0;\n}\n',
+        ),
         "files have at most 600 lines": ("src/base/a.c", "/* a line */\n" * 601),
         "nothing is left to do later": ("src/base/a.c", "/* TO" + "DO: all of it */\n"),
         "headers are self-contained": ("src/base/a.h", "size_t f(void);\n"),
@@ -839,7 +843,7 @@ class ArchitectureTest(Scratch):
     def test_nothing_wrong(self):
         inside = {
             "src/sink/a.c": '#include "avro/a.h"\n#include "leat/a.h"\n',
-            "src/pipeline/a.c": '#include "one/source.h"\n',
+            "connectors/a.c": '#include "one/source.h"\n',
             "src/state/a.c": "#include <sqlite3.h>\n",
             "connectors/one/a.c": '#include "base/a.h"\n#include "one/inner.h"\n',
         }
