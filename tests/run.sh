@@ -7,9 +7,8 @@
 #   PART-OF-A-NAME    only the tests whose names hold this; nothing of architecture, style and the like
 #
 # The last line is `N passed, N failed, N skipped`; the exit status is 0 when none failed. Everything that was printed
-# is kept in build/test-logs. Environment: LEAT_FUZZ_SECONDS (20, for each fuzzer), LEAT_TIDY_SECONDS (300, in all),
-# LEAT_INTEGRATION_MINUTES (17, in all), LEAT_EVERY_VERSION (every test with every
-# version of its servers; takes an hour), LEAT_TEST_CACHE (see tests/servers/postgres.py).
+# is kept in build/test-logs. Environment: LEAT_FUZZ_SECONDS (20, for each fuzzer), LEAT_EVERY_VERSION (every test with
+# every version of its servers; takes an hour), LEAT_TEST_CACHE (see tests/servers/postgres.py).
 set -u
 script=$(cd "$(dirname "$0")" && pwd)/$(basename "$0") || exit 1
 root=${script%/tests/*}
@@ -140,7 +139,7 @@ stage_integration() {
         build "$preset" leat || { counts 0 1 0; return; }
     done
     LEAT_BINARY=$root/build/asan/leat LEAT_RELEASE_BINARY=$root/build/release/leat $settled \
-        $python tests/integration/lib/runner.py --minutes "${LEAT_INTEGRATION_MINUTES:-17}" ${LEAT_EVERY_VERSION:+--every-version} ${1:+"$1"}
+        $python tests/integration/lib/runner.py ${LEAT_EVERY_VERSION:+--every-version} ${1:+"$1"}
 }
 
 if [ "${1-}" = --stage ]; then
