@@ -39,12 +39,15 @@ typedef void (*fake_mysql_script)(fake_mysql *server);
 struct fake_mysql {
     const char *version; /* "10.11.19-MariaDB" */
     const fake_mysql_answer
-        *answers;              /* ends with one whose statement is NULL; looked at before the usual ones */
-    fake_mysql_script instead; /* of a greeting; NULL: none */
+        *answers; /* ends with one whose statement is NULL; looked at before the usual ones */
+    bool (*answer)(fake_mysql *server, const char *statement); /* asked before `answers`; false: not mine */
+    void *context;                                             /* the test's */
+    fake_mysql_script instead;                                 /* of a greeting; NULL: none */
     fake_mysql_script dump;
     int listener;
     unsigned port;
     int client;
+    bool gone; /* the client is: nothing that was sent since has arrived */
     uint8_t sequence;
     pthread_t thread;
     leat_buffer message; /* the last packet that was read */
@@ -65,8 +68,10 @@ static inline void fake_mysql_write(fake_mysql *server, const void *bytes, size_
     const uint8_t *at = bytes;
     while (length > 0) {
         ssize_t written = send(server->client, at, length, MSG_NOSIGNAL);
-        if (written <= 0)
-            return; /* the client has gone; what the test sees there is what counts */
+        if (written <= 0) {
+            server->gone = true; /* what the test sees there is what counts */
+            return;
+        }
         at += written;
         length -= (size_t)written;
     }
@@ -163,16 +168,22 @@ static inline void fake_mysql_send_row(fake_mysql *server, const char *row, size
     leat_buffer_free(&body);
 }
 
-static inline void fake_mysql_send_rows(fake_mysql *server, const char *rows)
+/* What comes before a result's rows. */
+static inline void fake_mysql_start_rows(fake_mysql *server, size_t columns)
 {
-    size_t columns = 1;
-    for (size_t i = 0; rows[i] != '\0' && rows[i] != '\n'; i++)
-        columns += rows[i] == '\t';
     uint8_t count = (uint8_t)columns;
     fake_mysql_send(server, leat_slice_of(&count, 1));
     for (size_t i = 0; i < columns; i++)
         fake_mysql_send_column(server);
     fake_mysql_send_eof(server);
+}
+
+static inline void fake_mysql_send_rows(fake_mysql *server, const char *rows)
+{
+    size_t columns = 1;
+    for (size_t i = 0; rows[i] != '\0' && rows[i] != '\n'; i++)
+        columns += rows[i] == '\t';
+    fake_mysql_start_rows(server, columns);
     while (*rows != '\0') {
         size_t length = strcspn(rows, "\n");
         fake_mysql_send_row(server, rows, length);
@@ -267,6 +278,8 @@ static inline void fake_mysql_answer_statement(fake_mysql *server)
         return fake_mysql_send_error(server, 1065, "Query was empty");
     leat_buffer_append_string(&server->heard, statement);
     leat_buffer_append_byte(&server->heard, '\n');
+    if (server->answer != NULL && server->answer(server, statement))
+        return;
     const fake_mysql_answer *answer = fake_mysql_find(server->answers, statement);
     if (answer == NULL)
         answer = fake_mysql_find(fake_mysql_usual_answers, statement);
@@ -314,21 +327,30 @@ static inline void *fake_mysql_run(void *context)
     return NULL;
 }
 
-/* Starts a server that takes one client after the other. What is in `server` already says how. */
-static inline void fake_mysql_start(fake_mysql *server)
+/* Opens the door, through which nobody is let yet. */
+static inline void fake_mysql_listen(fake_mysql *server)
 {
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     socklen_t size = sizeof address;
     server->listener = socket(AF_INET, SOCK_STREAM, 0);
     if (server->listener < 0 || bind(server->listener, (struct sockaddr *)&address, size) != 0 ||
         listen(server->listener, 8) != 0 ||
-        getsockname(server->listener, (struct sockaddr *)&address, &size) != 0 ||
-        pthread_create(&server->thread, NULL, fake_mysql_run, server) != 0) {
+        getsockname(server->listener, (struct sockaddr *)&address, &size) != 0) {
         perror("fake server");
         abort();
     }
     server->port = ntohs(address.sin_port);
     setsockopt(server->listener, IPPROTO_TCP, TCP_NODELAY, &(int){1}, sizeof(int));
+}
+
+/* Starts a server that takes one client after the other. What is in `server` already says how. */
+static inline void fake_mysql_start(fake_mysql *server)
+{
+    fake_mysql_listen(server);
+    if (pthread_create(&server->thread, NULL, fake_mysql_run, server) != 0) {
+        perror("fake server");
+        abort();
+    }
 }
 
 /* Waits for the end of the client that is being served; what the server was told can then be looked at. */

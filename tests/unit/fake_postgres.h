@@ -31,6 +31,8 @@ struct fake_postgres {
     pthread_t thread;
     fake_postgres_script script;
     const char *version;
+    void *context;       /* the script's; the test sets it after the start, before a client comes */
+    bool gone;           /* the client is: nothing that was sent since has arrived */
     leat_buffer startup; /* parameters of the startup packet: NUL-terminated names and values */
     leat_buffer message; /* the last message that was read, without type and length */
 };
@@ -48,8 +50,10 @@ static inline void fake_write(fake_postgres *server, const void *bytes, size_t l
     const uint8_t *at = bytes;
     while (length > 0) {
         ssize_t written = send(server->client, at, length, MSG_NOSIGNAL);
-        if (written <= 0)
-            return; /* the client has gone; what the test sees there is what counts */
+        if (written <= 0) {
+            server->gone = true; /* what the test sees there is what counts */
+            return;
+        }
         at += written;
         length -= (size_t)written;
     }
@@ -95,6 +99,19 @@ static inline void fake_welcome(fake_postgres *server)
     fake_send(server, 'S', leat_buffer_slice(&body));
     leat_buffer_free(&body);
     fake_send_ready(server);
+}
+
+/* CommandComplete, ReadyForQuery. */
+static inline void fake_send_done(fake_postgres *server, const char *tag)
+{
+    fake_send(server, 'C', leat_slice_of(tag, strlen(tag) + 1));
+    fake_send_ready(server);
+}
+
+/* CopyOutResponse, text, no columns told. */
+static inline void fake_start_copy_out(fake_postgres *server)
+{
+    fake_send(server, 'H', leat_slice_of("\0\0\0", 3));
 }
 
 /* CopyBothResponse, text, no columns. */
@@ -196,22 +213,28 @@ static inline bool fake_receive_status(fake_postgres *server, fake_status *statu
 
 /* ---- The server ---- */
 
+/* Takes the startup packet of the client that has come, and plays the script for it. */
+static inline void fake_serve(fake_postgres *server)
+{
+    if (!fake_read_body(server))
+        return;
+    leat_buffer_append_slice(&server->startup, leat_buffer_slice(&server->message));
+    server->script(server);
+}
+
 static inline void *fake_run(void *context)
 {
     fake_postgres *server = context;
     server->client = accept(server->listener, NULL, NULL);
     if (server->client < 0)
         return NULL;
-    if (fake_read_body(server)) {
-        leat_buffer_append_slice(&server->startup, leat_buffer_slice(&server->message));
-        server->script(server);
-    }
+    fake_serve(server);
     close(server->client);
     return NULL;
 }
 
-/* Starts a server for one client. */
-static inline void fake_start(fake_postgres *server, const char *version, fake_postgres_script script)
+/* Opens the door, through which nobody is let yet. */
+static inline void fake_listen(fake_postgres *server, const char *version, fake_postgres_script script)
 {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
     temporary_folder_make(&server->folder);
@@ -223,7 +246,17 @@ static inline void fake_start(fake_postgres *server, const char *version, fake_p
     server->script = script;
     server->listener = socket(AF_UNIX, SOCK_STREAM, 0);
     if (server->listener < 0 || bind(server->listener, (struct sockaddr *)&address, sizeof address) != 0 ||
-        listen(server->listener, 1) != 0 || pthread_create(&server->thread, NULL, fake_run, server) != 0) {
+        listen(server->listener, 8) != 0) {
+        perror("fake server");
+        abort();
+    }
+}
+
+/* Starts a server for one client. */
+static inline void fake_start(fake_postgres *server, const char *version, fake_postgres_script script)
+{
+    fake_listen(server, version, script);
+    if (pthread_create(&server->thread, NULL, fake_run, server) != 0) {
         perror("fake server");
         abort();
     }
