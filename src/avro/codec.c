@@ -89,8 +89,8 @@ static void *held(void *state)
 
 static leat_status bad_level(const leat_codec *codec, leat_error *error)
 {
-    leat_error_set(error, LEAT_FAILED, "the codec %s has no level %d", names[codec->kind], codec->level);
-    return leat_error_mend(error, "deflate has the levels 1 to 12, zstandard 1 to 19");
+    return leat_error_fail(error, LEAT_FAILED, "deflate has the levels 1 to 12, zstandard 1 to 19",
+                           "the codec %s has no level %d", names[codec->kind], codec->level);
 }
 
 static leat_status compress_deflate(leat_codec *codec, leat_slice plain, leat_buffer *out, leat_error *error)

@@ -190,9 +190,9 @@ static leat_container_find open_codec(leat_container_walk *walk, leat_error *err
         bool known = leat_codec_parse(text, &kind);
         leat_release(text);
         if (!known) {
-            leat_error_set(error, LEAT_FAILED, "%s is compressed with %.*s",
-                           walk->path != NULL ? walk->path : "the container", LEAT_SLICE_FORMAT(name));
-            leat_error_mend(error, "leat reads the codecs null, deflate, snappy and zstandard");
+            leat_error_fail(error, LEAT_FAILED, "leat reads the codecs null, deflate, snappy and zstandard",
+                            "%s is compressed with %.*s", walk->path != NULL ? walk->path : "the container",
+                            LEAT_SLICE_FORMAT(name));
             return LEAT_CONTAINER_UNREADABLE;
         }
     }

@@ -215,7 +215,7 @@ leat_status leat_container_flush(leat_container_writer *writer, leat_error *erro
         if (status == LEAT_OK)
             status = write_block(writer, leat_buffer_slice(&packed), error);
         else
-            leat_error_context(error, "%s", writer->path);
+            leat_error_context(error, status, "%s", writer->path);
     }
     leat_buffer_free(&packed);
     if (status == LEAT_OK) {

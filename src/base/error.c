@@ -63,21 +63,20 @@ bool leat_error_has_code(const leat_error *error, const char *code)
     return error != NULL && strcmp(error->code, code) == 0;
 }
 
-leat_status leat_error_mend(leat_error *error, const char *format, ...)
+void leat_error_mend(leat_error *error, const char *format, ...)
 {
     if (error == NULL)
-        return LEAT_FAILED;
+        return;
     va_list arguments;
     va_start(arguments, format);
     vsnprintf(error->mend, sizeof error->mend, format, arguments);
     va_end(arguments);
-    return error->status;
 }
 
-leat_status leat_error_context(leat_error *error, const char *format, ...)
+leat_status leat_error_context(leat_error *error, leat_status status, const char *format, ...)
 {
-    if (error == NULL)
-        return LEAT_FAILED;
+    if (error == NULL || status == LEAT_OK)
+        return status;
     char inner[sizeof error->message];
     memcpy(inner, error->message, sizeof inner);
     va_list arguments;
@@ -85,7 +84,7 @@ leat_status leat_error_context(leat_error *error, const char *format, ...)
     int length = vsnprintf(error->message, sizeof error->message, format, arguments);
     va_end(arguments);
     append_reason(error, length, inner);
-    return error->status;
+    return status;
 }
 
 leat_status leat_error_system(leat_error *error, leat_status status, int number, const char *format, ...)

@@ -40,13 +40,14 @@ void leat_error_set_code(leat_error *error, const char *format, ...) __attribute
 /* Whether the error (which may be NULL: no) carries this code. */
 bool leat_error_has_code(const leat_error *error, const char *code);
 
-/* Adds the mend to an error just set. Returns error's status, so that it can end a function. */
-leat_status leat_error_mend(leat_error *error, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* Adds a mend that is a format to an error just set. NULL is fine. */
+void leat_error_mend(leat_error *error, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* Puts "context: " before the message, e.g. the table or file the failed step was about. Returns the status.
- */
-leat_status leat_error_context(leat_error *error, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
+/* Puts "context: " before the message of the error that a step failed with, e.g. the table or file that it was
+ * about; where the step's `status` is LEAT_OK there is no error, and nothing happens. Returns `status`, for a
+ * NULL error too, so that it can end a function. */
+leat_status leat_error_context(leat_error *error, leat_status status, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
 
 /* Message and code from errno `number`, e.g. leat_error_system(e, LEAT_FAILED, errno, "cannot write %s", path). */
 leat_status leat_error_system(leat_error *error, leat_status status, int number, const char *format, ...)

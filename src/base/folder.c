@@ -15,28 +15,31 @@ leat_status leat_folder_error(leat_error *error, int number, const char *tried, 
     case ENOSPC:
     case EDQUOT:
         leat_error_system(error, LEAT_RETRY, number, "%s %s", tried, path);
-        return leat_error_mend(error, "Free space on that disk; leat tries again.");
+        leat_error_mend(error, "Free space on that disk; leat tries again.");
+        return LEAT_RETRY;
     case EACCES:
     case EPERM:
         leat_error_system(error, LEAT_OPERATOR, number, "%s %s", tried, path);
-        return leat_error_mend(error, "Let the user that runs leat write there, or set the sink's `path` to "
-                                      "another folder.");
+        leat_error_mend(error, "Let the user that runs leat write there, or set the sink's `path` to "
+                               "another folder.");
+        return LEAT_OPERATOR;
     case EROFS:
         leat_error_system(error, LEAT_OPERATOR, number, "%s %s", tried, path);
-        return leat_error_mend(error,
-                               "Mount that file system for writing, or set the sink's `path` to another "
+        leat_error_mend(error, "Mount that file system for writing, or set the sink's `path` to another "
                                "folder.");
+        return LEAT_OPERATOR;
     case ENOTDIR:
     case EEXIST:
     case ELOOP:
     case ENAMETOOLONG:
         leat_error_system(error, LEAT_USAGE, number, "%s %s", tried, path);
-        return leat_error_mend(error,
-                               "Set the sink's `path` to a folder, or to a name that is free for one.");
+        leat_error_mend(error, "Set the sink's `path` to a folder, or to a name that is free for one.");
+        return LEAT_USAGE;
     case EMFILE:
     case ENFILE:
         leat_error_system(error, LEAT_FAILED, number, "%s %s", tried, path);
-        return leat_error_mend(error, "Raise the limit of open files (ulimit -n) for leat.");
+        leat_error_mend(error, "Raise the limit of open files (ulimit -n) for leat.");
+        return LEAT_FAILED;
     default:
         return leat_error_system(error, LEAT_FAILED, number, "%s %s", tried, path);
     }
@@ -120,10 +123,10 @@ leat_status leat_folder_rename(const char *from, const char *to, leat_error *err
         return LEAT_OK;
     if (errno != EEXIST)
         return leat_folder_error(error, errno, "cannot give its final name to", from);
-    leat_error_set(error, LEAT_OPERATOR, "%s is finished, but its name %s is taken by another file", from,
-                   to);
-    return leat_error_mend(error, "Move that file away: leat did not write it in this place, and overwrites "
-                                  "nothing.");
+    return leat_error_fail(
+        error, LEAT_OPERATOR,
+        "Move that file away: leat did not write it in this place, and overwrites nothing.",
+        "%s is finished, but its name %s is taken by another file", from, to);
 }
 
 static int write_whole(int descriptor, const char *content)

@@ -40,10 +40,10 @@ bool leat_cat_is_topic(const char *operand)
 
 static leat_status refuse_operand(const char *operand, leat_error *error)
 {
-    leat_error_set(error, LEAT_USAGE, "\"%s\" names no topic", operand);
-    return leat_error_mend(error,
+    return leat_error_fail(error, LEAT_USAGE,
                            "A topic is named as kafka://HOST:PORT[,HOST:PORT...]/TOPIC; with --config the "
-                           "brokers may be left out: kafka:///TOPIC");
+                           "brokers may be left out: kafka:///TOPIC",
+                           "\"%s\" names no topic", operand);
 }
 
 static leat_status take_operand(topic_view *view, const char *operand, leat_error *error)
@@ -76,8 +76,9 @@ static leat_status take_from(topic_view *view, leat_error *error)
     view->start.from = LEAT_KAFKA_FROM_TIME;
     if (leat_instant_parse(from, &view->start.value))
         return LEAT_OK;
-    leat_error_set(error, LEAT_USAGE, "--from cannot be \"%s\"", from);
-    return leat_error_mend(error, "It is beginning, end, an offset, or a time such as 2026-03-10T08:00:00Z");
+    return leat_error_fail(error, LEAT_USAGE,
+                           "It is beginning, end, an offset, or a time such as 2026-03-10T08:00:00Z",
+                           "--from cannot be \"%s\"", from);
 }
 
 /* Of a pipeline's config: its brokers, its properties with their logins, and its registry. False: said. */
@@ -110,9 +111,9 @@ static void take_registry(topic_view *view)
 static leat_status prepare(topic_view *view, const char *operand, leat_error *error)
 {
     if (view->run->settings->schema) {
-        leat_error_set(error, LEAT_USAGE, "--schema is for files, not for topics");
-        return leat_error_mend(error,
-                               "A topic's schemas are in the registry, or in the topic <prefix>.schemas");
+        return leat_error_fail(error, LEAT_USAGE,
+                               "A topic's schemas are in the registry, or in the topic <prefix>.schemas",
+                               "--schema is for files, not for topics");
     }
     leat_status status = take_operand(view, operand, error);
     if (status == LEAT_OK)
@@ -142,7 +143,7 @@ static leat_status append_part(topic_view *view, const char *name, const void *b
         return LEAT_OK;
     }
     leat_status status = leat_message_text_append(view->text, leat_slice_of(bytes, length), out, error);
-    return status == LEAT_OK ? LEAT_OK : leat_error_context(error, "its %s", name);
+    return leat_error_context(error, status, "its %s", name);
 }
 
 /* A list, for a name may come more than once. */
@@ -203,7 +204,7 @@ static leat_status show_message(topic_view *view, const rd_kafka_message_t *mess
         return LEAT_OK;
     }
     view->run->out.length = whole;
-    leat_error_context(error, "topic %s, partition %" PRId32 ", offset %" PRId64, view->topic,
+    leat_error_context(error, status, "topic %s, partition %" PRId32 ", offset %" PRId64, view->topic,
                        message->partition, message->offset);
     if (status != LEAT_FAILED)
         return status;

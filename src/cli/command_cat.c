@@ -89,7 +89,7 @@ static leat_status show_blocks(leat_cat_run *run, leat_container_reader *reader,
             break;
         status = show_block(run, decoder, records, plain, error);
         if (status != LEAT_OK)
-            leat_error_context(error, "%s", path);
+            leat_error_context(error, status, "%s", path);
     }
     return status;
 }
@@ -100,7 +100,7 @@ static leat_status show_events(leat_cat_run *run, leat_container_reader *reader,
     leat_json_decoder *decoder;
     leat_status status = leat_json_decoder_open(leat_container_schema(reader), &decoder, error);
     if (status != LEAT_OK) {
-        leat_error_context(error, "%s", path);
+        leat_error_context(error, status, "%s", path);
         return status;
     }
     status = show_blocks(run, reader, decoder, path, error);

@@ -52,8 +52,8 @@ static leat_status unknown_option(const leat_command *command, const char *name,
 static leat_status refuse_number(const leat_option *option, const char *value, leat_error *error)
 {
     leat_error_set(error, LEAT_USAGE, "--%s cannot be \"%s\"", option->name, value);
-    return leat_error_mend(error, "It is a whole number from %" PRIu64 " to %" PRIu64, option->least,
-                           option->most);
+    leat_error_mend(error, "It is a whole number from %" PRIu64 " to %" PRIu64, option->least, option->most);
+    return LEAT_USAGE;
 }
 
 static leat_status read_number(const leat_option *option, const char *value, uint64_t *number,
@@ -149,13 +149,15 @@ static leat_status check_operands(const leat_command *command, const leat_argume
 {
     if (arguments->operand_count < command->least_operands) {
         leat_error_set(error, LEAT_USAGE, "leat %s needs %s", command->name, command->operands);
-        return leat_error_mend(error, "Usage: leat %s %s; see leat %s --help", command->name,
-                               command->operands, command->name);
+        leat_error_mend(error, "Usage: leat %s %s; see leat %s --help", command->name, command->operands,
+                        command->name);
+        return LEAT_USAGE;
     }
     if (arguments->operand_count > command->most_operands) {
         leat_error_set(error, LEAT_USAGE, "leat %s does not know what to do with \"%s\"", command->name,
                        arguments->operands[command->most_operands]);
-        return leat_error_mend(error, "See leat %s --help", command->name);
+        leat_error_mend(error, "See leat %s --help", command->name);
+        return LEAT_USAGE;
     }
     return LEAT_OK;
 }
@@ -176,8 +178,8 @@ static leat_status parse_dashed(const leat_command *command, int count, char **w
         return LEAT_OK;
     }
     leat_error_set(error, LEAT_USAGE, "leat %s has no option %s", command->name, words[*at]);
-    return leat_error_mend(error, "Options have two dashes and whole names; see leat %s --help",
-                           command->name);
+    leat_error_mend(error, "Options have two dashes and whole names; see leat %s --help", command->name);
+    return LEAT_USAGE;
 }
 
 leat_status leat_options_parse(const leat_command *command, int count, char **words, void *settings,

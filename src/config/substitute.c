@@ -48,13 +48,15 @@ static leat_status put_variable(leat_substitution *substitution, const char *nam
                                 leat_error *error)
 {
     if (!is_variable_name(name)) {
-        leat_error_set(error, LEAT_USAGE, "what stands in ${…} is not the name of an environment variable");
-        return leat_error_mend(error, "Write ${NAME}, ${file:PATH}, or $${ for the characters ${ themselves");
+        return leat_error_fail(error, LEAT_USAGE,
+                               "Write ${NAME}, ${file:PATH}, or $${ for the characters ${ themselves",
+                               "what stands in ${…} is not the name of an environment variable");
     }
     const char *value = getenv(name); /* NOLINT(concurrency-mt-unsafe): nothing in leat sets variables */
     if (value == NULL) {
-        leat_error_set(error, LEAT_USAGE, "the environment variable `%s` is not set", name);
-        return leat_error_mend(error, "Set it before leat starts, or write $${ for the characters ${");
+        return leat_error_fail(error, LEAT_USAGE,
+                               "Set it before leat starts, or write $${ for the characters ${",
+                               "the environment variable `%s` is not set", name);
     }
     const char *what = leat_arena_printf(substitution->arena, "the environment variable `%s`", name);
     return put_in(substitution, leat_slice_of_string(value), what, out, error);

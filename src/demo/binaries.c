@@ -133,7 +133,8 @@ static leat_status judge(const server_search *search, leat_error *error)
     else
         leat_error_set(error, LEAT_FAILED, "the demo runs a %s server of its own, and none is installed here",
                        kind->title);
-    return leat_error_mend(error, "apt-get install %s", kind->package);
+    leat_error_mend(error, "apt-get install %s", kind->package);
+    return LEAT_FAILED;
 }
 
 leat_status leat_demo_binaries_find(const leat_demo_kind *kind, leat_demo_binaries *binaries,

@@ -17,8 +17,9 @@ enum { REGISTRY_TIMEOUT = 5 * 1000 * 1000 };
 
 static leat_status refuse_sink(const char *sink, leat_error *error)
 {
-    leat_error_set(error, LEAT_USAGE, "--sink cannot be \"%s\"", sink);
-    return leat_error_mend(error, "A Kafka is named by its brokers: kafka://HOST:PORT[,HOST:PORT...]");
+    return leat_error_fail(error, LEAT_USAGE,
+                           "A Kafka is named by its brokers: kafka://HOST:PORT[,HOST:PORT...]",
+                           "--sink cannot be \"%s\"", sink);
 }
 
 static leat_status take_brokers(leat_demo_kafka *kafka, const char *sink, leat_error *error)
@@ -41,8 +42,9 @@ static leat_status take_registry(leat_demo_kafka *kafka, const char *url, leat_e
     leat_registry *registry;
     kafka->registry.url = url;
     if (url[strcspn(url, "\"\\$ \t\r\n")] != '\0') {
-        leat_error_set(error, LEAT_USAGE, "--registry is no url: a character in it has to be escaped");
-        return leat_error_mend(error, "Write %%22 for a quote, %%5C for \\, %%24 for $, %%20 for a blank");
+        return leat_error_fail(error, LEAT_USAGE,
+                               "Write %22 for a quote, %5C for \\, %24 for $, %20 for a blank",
+                               "--registry is no url: a character in it has to be escaped");
     }
     leat_status status = leat_registry_open(&kafka->registry, &registry, error);
     if (status != LEAT_OK)
@@ -62,8 +64,8 @@ leat_status leat_demo_kafka_open(const char *sink, const char *registry, leat_de
     if (sink == NULL && registry == NULL)
         return LEAT_OK;
     if (sink == NULL) {
-        leat_error_set(error, LEAT_USAGE, "--registry is for a Kafka");
-        return leat_error_mend(error, "Say which: --sink kafka://HOST:PORT");
+        return leat_error_fail(error, LEAT_USAGE, "Say which: --sink kafka://HOST:PORT",
+                               "--registry is for a Kafka");
     }
     leat_status status = take_brokers(kafka, sink, error);
     return status == LEAT_OK && registry != NULL ? take_registry(kafka, registry, error) : status;

@@ -66,9 +66,8 @@ leat_status leat_demo_message_read(leat_message_text *text, const rd_kafka_messa
             status = leat_error_set(error, LEAT_FAILED, "it is no event of leat");
         json_decref(envelope);
     }
-    return status == LEAT_OK ? status
-                             : leat_error_context(error, "topic %s, offset %" PRId64,
-                                                  rd_kafka_topic_name(from->rkt), from->offset);
+    return leat_error_context(error, status, "topic %s, offset %" PRId64, rd_kafka_topic_name(from->rkt),
+                              from->offset);
 }
 
 void leat_demo_message_free(leat_demo_message *message)

@@ -41,7 +41,8 @@ static leat_status refuse_root(const leat_demo_kind *kind, leat_error *error)
     leat_error_set(error, LEAT_FAILED, "%s does not run as root, and there is no user %s to run it as",
                    kind->title, leat_buffer_string(&users));
     leat_buffer_free(&users);
-    return leat_error_mend(error, "Run leat demo as another user");
+    leat_error_mend(error, "Run leat demo as another user");
+    return LEAT_FAILED;
 }
 
 /* Database servers refuse to run as root, and rightly. */

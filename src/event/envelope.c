@@ -258,10 +258,9 @@ static leat_status encode_made_at(int64_t made_at, leat_buffer *out, leat_error 
 {
     int64_t nanoseconds;
     if (__builtin_mul_overflow(made_at, 1000, &nanoseconds)) {
-        leat_error_set(error, LEAT_FAILED,
-                       "this machine's clock stands at %lld s after 1970, which ts_ns cannot hold",
-                       (long long)(made_at / 1000000));
-        return leat_error_mend(error, "Set the clock");
+        return leat_error_fail(error, LEAT_FAILED, "Set the clock",
+                               "this machine's clock stands at %lld s after 1970, which ts_ns cannot hold",
+                               (long long)(made_at / 1000000));
     }
     leat_encode_long(out, milliseconds_of(made_at));
     leat_encode_long(out, made_at);

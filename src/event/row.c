@@ -41,8 +41,9 @@ static leat_status malformed(const leat_row *row, size_t place, leat_slice nativ
                    column->name, column->type_text != NULL ? column->type_text : "unknown",
                    leat_buffer_string(&excerpt));
     leat_buffer_free(&excerpt);
-    return leat_error_mend(error, "leat and the source disagree about this type. Please report it with the "
-                                  "table's definition and this text");
+    leat_error_mend(error, "leat and the source disagree about this type. Please report it with the "
+                           "table's definition and this text");
+    return LEAT_FAILED;
 }
 
 static const char *why_missing(leat_datum_kind kind)
@@ -62,11 +63,12 @@ static const char *why_missing(leat_datum_kind kind)
 
 static leat_status missing(const leat_row *row, size_t place, leat_datum_kind kind, leat_error *error)
 {
-    leat_error_set(error, LEAT_FAILED, "table %s.%s: column %s belongs to the key but %s",
-                   row->table->schema != NULL ? row->table->schema : row->table->database, row->table->name,
-                   row->table->columns[place].name, why_missing(kind));
-    return leat_error_mend(error, "Let the table's replica identity cover its key (in PostgreSQL: REPLICA "
-                                  "IDENTITY DEFAULT with a primary key, or FULL)");
+    return leat_error_fail(error, LEAT_FAILED,
+                           "Let the table's replica identity cover its key (in PostgreSQL: REPLICA IDENTITY "
+                           "DEFAULT with a primary key, or FULL)",
+                           "table %s.%s: column %s belongs to the key but %s",
+                           row->table->schema != NULL ? row->table->schema : row->table->database,
+                           row->table->name, row->table->columns[place].name, why_missing(kind));
 }
 
 static void add_note(const leat_row *row, size_t place, leat_note_kind kind, leat_slice native,

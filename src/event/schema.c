@@ -210,9 +210,9 @@ static leat_status checked(const making *with, char *text, char **json, leat_err
     }
     leat_release(text);
     const char *name = with->table->name;
-    leat_error_set(error, LEAT_FAILED, "the Avro schema made for table %s is not one: %s", name,
-                   avro_strerror());
-    return leat_error_mend(error, "This is a fault in leat. Please report it with the table's definition");
+    return leat_error_fail(error, LEAT_FAILED,
+                           "This is a fault in leat. Please report it with the table's definition",
+                           "the Avro schema made for table %s is not one: %s", name, avro_strerror());
 }
 
 leat_status leat_schema_value(const leat_table *table, const leat_schema_options *options, char **json,

@@ -57,8 +57,8 @@ void leat_schema_change_explain(leat_state *state, const char *table, unsigned n
     if (leat_schema_change_find(state, table, number, &scratch, &change, &found, &ignored) == LEAT_OK &&
         change.change_count > 0) {
         list_changes(&change, &list);
-        (void)leat_error_context(error, "version %u (since version %u: %.400s)", change.version.number,
-                                 change.previous.number, leat_buffer_string(&list));
+        (void)leat_error_context(error, LEAT_FAILED, "version %u (since version %u: %.400s)",
+                                 change.version.number, change.previous.number, leat_buffer_string(&list));
     }
     leat_buffer_free(&list);
     leat_arena_free(&scratch);

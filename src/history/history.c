@@ -210,7 +210,7 @@ static leat_status settle(leat_history *history, leat_table *table, const char *
     if (known == NULL || strcmp(known->settled->fingerprint, fingerprint) != 0) {
         leat_status status = settle_anew(history, table, name, fingerprint, position, replayed, fresh, error);
         if (status != LEAT_OK)
-            return leat_error_context(error, "table %s", name);
+            return leat_error_context(error, status, "table %s", name);
         known = find(history, name);
     }
     *version = &known->settled->version;

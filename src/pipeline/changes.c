@@ -13,14 +13,13 @@ enum { ORDINAL_DIGITS = 10 };
 static leat_status resume_in(leat_pump *pump, const leat_event *event, leat_error *error)
 {
     if (!leat_slice_equals_string(event->transaction.name, pump->resume.transaction)) {
-        leat_error_set(
+        return leat_error_fail(
             error, LEAT_OPERATOR,
+            "The log is not the one that was being read. Start anew with another state file and an empty "
+            "sink, or restore the database's log",
             "transaction %s was cut after its first %llu changes, but the log goes on with %.*s after %s",
             pump->resume.transaction, (unsigned long long)pump->resume.ordinal,
             LEAT_SLICE_FORMAT(event->transaction.name), pump->resume.log);
-        return leat_error_mend(error,
-                               "The log is not the one that was being read. Start anew with another state "
-                               "file and an empty sink, or restore the database's log");
     }
     pump->skip = pump->resume.ordinal;
     pump->state = pump->skip > 0 ? LEAT_PUMP_SKIPPING : LEAT_PUMP_GIVING;

@@ -10,12 +10,12 @@ static const char sink_key[] = "pipeline.sink";
 
 static leat_status refuse(const char *position, const char *former, const char *present, leat_error *error)
 {
-    leat_error_set(error, LEAT_OPERATOR,
-                   "the state file stands at %s for the sink %s, and the config now names %s", position,
-                   former, present);
-    return leat_error_mend(
-        error, "Each would miss what the other got. Go back to the former sink; or give the new one "
-               "a pipeline with a name and a state file of its own, which begins with a snapshot");
+    return leat_error_fail(
+        error, LEAT_OPERATOR,
+        "Each would miss what the other got. Go back to the former sink; or give the new one a pipeline with "
+        "a name and a state file of its own, which begins with a snapshot",
+        "the state file stands at %s for the sink %s, and the config now names %s", position, former,
+        present);
 }
 
 static leat_status compare(const leat_position *position, const char *former, const char *present,

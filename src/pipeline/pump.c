@@ -23,12 +23,12 @@ static leat_status look_ahead(leat_pump *pump, leat_error *error)
     leat_position stored = {0};
     leat_status status = leat_state_position_get(pump->parts->state, &stored, error);
     if (status == LEAT_OK && stored.log != NULL && pump->resume.log == NULL) {
-        leat_error_set(
+        leat_error_fail(
             error, LEAT_OPERATOR,
+            "If the sink was emptied on purpose, begin anew with another state file; else bring back what "
+            "held the position, or name the right sink",
             "the state store says that this pipeline stood at %s, but its sink has no position of it",
             stored.log);
-        leat_error_mend(error, "If the sink was emptied on purpose, begin anew with another state file; else "
-                               "bring back what held the position, or name the right sink");
         status = LEAT_OPERATOR;
     } else if (status == LEAT_OK) {
         pump->replay_until = leat_duplicate_string(stored.log);

@@ -91,9 +91,10 @@ leat_status leat_event_files_add(leat_event_files *files, const char *path, leat
     size_t before = files->count;
     leat_status status = add_folder(files, path, error);
     if (status == LEAT_OK && files->count == before) {
-        leat_error_set(error, LEAT_FAILED, "there is no finished .avro file in %s", path);
-        return leat_error_mend(error, "A file gets its name when it is whole; the setting `sink.roll` says "
-                                      "when that is");
+        return leat_error_fail(
+            error, LEAT_FAILED,
+            "A file gets its name when it is whole; the setting `sink.roll` says when that is",
+            "there is no finished .avro file in %s", path);
     }
     return status;
 }

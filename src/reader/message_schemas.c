@@ -58,10 +58,9 @@ static leat_status open_topic(leat_message_schemas *schemas, leat_error *error)
     leat_arena_free(&scratch);
     if (status != LEAT_FAILED)
         return status;
-    leat_error_set(error, LEAT_FAILED,
-                   "it is in Avro's single-object encoding, and there is no topic of schemas beside %s",
-                   schemas->topic);
-    return leat_error_mend(error, "leat keeps schemas in the topic <prefix>.schemas");
+    return leat_error_fail(
+        error, LEAT_FAILED, "leat keeps schemas in the topic <prefix>.schemas",
+        "it is in Avro's single-object encoding, and there is no topic of schemas beside %s", schemas->topic);
 }
 
 static void keep(leat_message_schemas *schemas, uint64_t fingerprint, leat_slice text)

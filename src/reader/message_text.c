@@ -85,9 +85,8 @@ static frame look_at(leat_slice bytes)
 
 static leat_status need_registry(uint64_t identifier, leat_error *error)
 {
-    leat_error_set(error, LEAT_USAGE, "it has the schema %u of a schema registry", (unsigned)identifier);
-    leat_error_mend(error, "Say where that is: --registry http://HOST:PORT");
-    return LEAT_USAGE;
+    return leat_error_fail(error, LEAT_USAGE, "Say where that is: --registry http://HOST:PORT",
+                           "it has the schema %u of a schema registry", (unsigned)identifier);
 }
 
 static leat_status make_decoder(leat_message_text *text, const frame *of, leat_json_decoder **decoder,

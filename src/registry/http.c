@@ -26,8 +26,9 @@ struct leat_registry_http {
 static leat_status refuse_url(const char *why, leat_error *error)
 {
     /* The url itself is not shown: a password may stand in it. */
-    leat_error_set(error, LEAT_USAGE, "the registry's url is none: %s", why);
-    return leat_error_mend(error, "Write it as \"http://host:8081\", or with \"https\" or a path.");
+    return leat_error_fail(error, LEAT_USAGE,
+                           "Write it as \"http://host:8081\", or with \"https\" or a path.",
+                           "the registry's url is none: %s", why);
 }
 
 static void drop_slashes(char *text)
@@ -239,11 +240,10 @@ static leat_status explain(const leat_registry_http *http, CURLcode code, leat_e
         return leat_error_set(error, LEAT_FAILED, "the schema registry at %s answers with more than %d bytes",
                               http->url, (int)LARGEST_ANSWER);
     const char *mend = mend_of(code);
-    leat_error_set(error, mend != NULL ? LEAT_OPERATOR : LEAT_RETRY,
-                   "the schema registry at %s cannot be reached: %s", http->url, reason);
-    return leat_error_mend(
-        error, "%s",
-        mend != NULL ? mend : "See that it runs, and that the registry's setting `url` is right.");
+    return leat_error_fail(error, mend != NULL ? LEAT_OPERATOR : LEAT_RETRY,
+                           mend != NULL ? mend
+                                        : "See that it runs, and that the registry's setting `url` is right.",
+                           "the schema registry at %s cannot be reached: %s", http->url, reason);
 }
 
 leat_status leat_registry_http_ask(leat_registry_http *http, const char *path, const char *body, long *code,

@@ -77,17 +77,18 @@ static leat_status refuse_credentials(const leat_registry *registry, long code, 
 {
     leat_error_set(error, LEAT_OPERATOR, "the schema registry at %s refuses us (%ld): %s",
                    leat_registry_url(registry), code, reason);
-    return leat_error_mend(error, code == 403
-                                      ? "Give leat's account there the right to read and register schemas."
-                                      : "Look at the registry's settings `user` and `password`, or `token`.");
+    leat_error_mend(error, code == 403
+                               ? "Give leat's account there the right to read and register schemas."
+                               : "Look at the registry's settings `user` and `password`, or `token`.");
+    return LEAT_OPERATOR;
 }
 
 static leat_status refuse_place(const leat_registry *registry, long code, leat_error *error)
 {
-    leat_error_set(error, LEAT_OPERATOR, "what answers at %s is no schema registry (%ld)",
-                   leat_registry_url(registry), code);
-    return leat_error_mend(error, "Set the registry's `url` to where its API is; Apicurio has it at "
-                                  "\"/apis/ccompat/v7\".");
+    return leat_error_fail(
+        error, LEAT_OPERATOR,
+        "Set the registry's `url` to where its API is; Apicurio has it at \"/apis/ccompat/v7\".",
+        "what answers at %s is no schema registry (%ld)", leat_registry_url(registry), code);
 }
 
 static bool may_pass(long code)
@@ -107,8 +108,10 @@ static leat_status explain(const leat_registry *registry, long code, leat_slice 
         return refuse_place(registry, code, error);
     leat_error_set(error, may_pass(code) ? LEAT_RETRY : LEAT_FAILED,
                    "the schema registry at %s answers %ld: %s", leat_registry_url(registry), code, reason);
-    return may_pass(code) ? leat_error_mend(error, "leat tries again; look at the registry's log.")
-                          : LEAT_FAILED;
+    if (!may_pass(code))
+        return LEAT_FAILED;
+    leat_error_mend(error, "leat tries again; look at the registry's log.");
+    return LEAT_RETRY;
 }
 
 /* The answer as JSON; NULL, and an error, for anything else. */
@@ -130,11 +133,12 @@ static leat_status refuse_incompatible(const leat_registry *registry, const char
     take_reason(answer, &code, reason);
     leat_error_set(error, LEAT_OPERATOR, "the schema registry at %s refuses the new schema of %s: %s",
                    leat_registry_url(registry), subject, reason);
-    return leat_error_mend(error,
-                           "Set the compatibility of subject %s to one that allows this change (PUT "
-                           "%s/config/%s), or undo the change of the table, then start leat again: it goes "
-                           "on where it stopped.",
-                           subject, leat_registry_url(registry), subject);
+    leat_error_mend(error,
+                    "Set the compatibility of subject %s to one that allows this change (PUT "
+                    "%s/config/%s), or undo the change of the table, then start leat again: it goes "
+                    "on where it stopped.",
+                    subject, leat_registry_url(registry), subject);
+    return LEAT_OPERATOR;
 }
 
 /* 422 with 42205: the subject, or the registry, is read-only. */
@@ -148,7 +152,10 @@ static leat_status refuse_invalid(const leat_registry *registry, const char *sub
     leat_error_set(error, forbidden ? LEAT_OPERATOR : LEAT_FAILED,
                    "the schema registry at %s %s the schema of %s: %s", leat_registry_url(registry),
                    forbidden ? "does not take" : "calls invalid", subject, reason);
-    return forbidden ? leat_error_mend(error, "Set the registry's mode to READWRITE.") : LEAT_FAILED;
+    if (!forbidden)
+        return LEAT_FAILED;
+    leat_error_mend(error, "Set the registry's mode to READWRITE.");
+    return LEAT_OPERATOR;
 }
 
 static leat_status take_identifier(const leat_registry *registry, leat_slice answer, uint32_t *identifier,

@@ -65,16 +65,15 @@ static leat_status ask_number(leat_state *state, const char *sql, int64_t *numbe
 
 static leat_status not_ours(const leat_state *state, leat_error *error)
 {
-    leat_error_set(error, LEAT_OPERATOR, "%s is not a state store of leat", state->path);
-    return leat_error_mend(error, "Set `state` to a file of its own, or move this one away.");
+    return leat_error_fail(error, LEAT_OPERATOR, "Set `state` to a file of its own, or move this one away.",
+                           "%s is not a state store of leat", state->path);
 }
 
 static leat_status newer(const leat_state *state, int64_t layout, leat_error *error)
 {
-    leat_error_set(error, LEAT_OPERATOR,
-                   "state store %s has layout %" PRId64 ", and this leat knows layouts up to %d", state->path,
-                   layout, (int)NEWEST_LAYOUT);
-    return leat_error_mend(error, "Run the leat that wrote it, or a newer one.");
+    return leat_error_fail(error, LEAT_OPERATOR, "Run the leat that wrote it, or a newer one.",
+                           "state store %s has layout %" PRId64 ", and this leat knows layouts up to %d",
+                           state->path, layout, (int)NEWEST_LAYOUT);
 }
 
 /* Which layout the store has; 0 for a file without any table. */
@@ -169,10 +168,11 @@ static leat_status other_pipeline(const leat_state *state, const char *owner, le
 {
     leat_error_set(error, LEAT_OPERATOR, "state store %s belongs to pipeline \"%s\", not to \"%s\"",
                    state->path, owner, state->pipeline);
-    return leat_error_mend(error,
-                           "Give each pipeline a state store of its own (setting `state`), or set `name` "
-                           "back to \"%s\".",
-                           owner);
+    leat_error_mend(error,
+                    "Give each pipeline a state store of its own (setting `state`), or set `name` "
+                    "back to \"%s\".",
+                    owner);
+    return LEAT_OPERATOR;
 }
 
 static leat_status check_signature(leat_state *state, leat_error *error)
@@ -198,8 +198,9 @@ leat_status leat_store_layout(leat_state *state, leat_error *error)
     if (status != LEAT_OK)
         return status;
     if (state->read_only && layout < NEWEST_LAYOUT) {
-        leat_error_set(error, LEAT_FAILED, "state store %s is empty or of an older layout", state->path);
-        return leat_error_mend(error, "Start the pipeline first: `leat run` brings it up to date.");
+        return leat_error_fail(error, LEAT_FAILED,
+                               "Start the pipeline first: `leat run` brings it up to date.",
+                               "state store %s is empty or of an older layout", state->path);
     }
     if (!state->read_only)
         status = bring_up_to_date(state, layout, error);

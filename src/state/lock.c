@@ -28,15 +28,17 @@ static leat_status refuse(const char *path, int lock, int number, leat_error *er
 {
     if (number != EWOULDBLOCK) {
         leat_error_system(error, LEAT_FAILED, number, "cannot lock %s", path);
-        return leat_error_mend(error, "Put the state store on a local disk: its file system has no locks.");
+        leat_error_mend(error, "Put the state store on a local disk: its file system has no locks.");
+        return LEAT_FAILED;
     }
     long holder = holder_of(lock);
     if (holder > 0)
         leat_error_set(error, LEAT_RETRY, "state store %s is in use by process %ld", path, holder);
     else
         leat_error_set(error, LEAT_RETRY, "state store %s is in use by another process", path);
-    return leat_error_mend(error, "Stop the other leat, or give each pipeline a state store of its own "
-                                  "(setting `state`).");
+    leat_error_mend(error, "Stop the other leat, or give each pipeline a state store of its own "
+                           "(setting `state`).");
+    return LEAT_RETRY;
 }
 
 static void write_pid(int lock)
@@ -58,10 +60,10 @@ leat_status leat_store_lock(const char *path, int *lock, leat_error *error)
         int number = errno;
         status = leat_store_open_status(number);
         leat_error_system(error, status, number, "cannot open %s", lock_path);
-        status = leat_error_mend(
-            error, status == LEAT_RETRY ? "Free space on its disk."
-                                        : "Let this user write there, or set `state` to a file in a folder "
-                                          "that exists and can be written.");
+        leat_error_mend(error, status == LEAT_RETRY
+                                   ? "Free space on its disk."
+                                   : "Let this user write there, or set `state` to a file in a folder "
+                                     "that exists and can be written.");
     } else if (flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
         status = refuse(path, descriptor, errno, error);
         close(descriptor);

@@ -46,14 +46,14 @@ leat_status leat_store_open_status(int number)
 static leat_status unusable(leat_state *state, int result, int number, const char *what, leat_error *error)
 {
     if ((result & 0xff) == SQLITE_CANTOPEN && number == ENOENT) {
-        leat_error_set(error, LEAT_FAILED, "there is no state store %s", state->path);
-        return leat_error_mend(error, "Start the pipeline first: `leat run` makes it.");
+        return leat_error_fail(error, LEAT_FAILED, "Start the pipeline first: `leat run` makes it.",
+                               "there is no state store %s", state->path);
     }
-    leat_error_set(error, leat_store_open_status(number), "state store %s: %s: %s", state->path, what,
-                   number != 0 ? strerrordesc_np(number) : sqlite3_errmsg(state->database));
-    return leat_error_mend(error,
-                           "Let the user that runs leat read and write the file and its folder, or set "
-                           "`state` to another file.");
+    return leat_error_fail(
+        error, leat_store_open_status(number),
+        "Let the user that runs leat read and write the file and its folder, or set `state` to another file.",
+        "state store %s: %s: %s", state->path, what,
+        number != 0 ? strerrordesc_np(number) : sqlite3_errmsg(state->database));
 }
 
 static leat_status explain(leat_state *state, int result, const char *what, leat_error *error)
@@ -61,22 +61,21 @@ static leat_status explain(leat_state *state, int result, const char *what, leat
     int number = state->database == NULL ? 0 : sqlite3_system_errno(state->database);
     const char *reason = state->database == NULL ? sqlite3_errstr(result) : sqlite3_errmsg(state->database);
     if (is_disk_full(result, number)) {
-        leat_error_set(error, LEAT_RETRY, "state store %s: %s: no space left on its disk", state->path, what);
-        return leat_error_mend(error, "Free space on that disk; leat tries again.");
+        return leat_error_fail(error, LEAT_RETRY, "Free space on that disk; leat tries again.",
+                               "state store %s: %s: no space left on its disk", state->path, what);
     }
     switch (result & 0xff) {
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
-        leat_error_set(error, LEAT_OPERATOR, "state store %s is damaged or no state store of leat: %s",
-                       state->path, reason);
-        return leat_error_mend(error,
-                               "Restore it from a backup of the same moment as the sink, or set `state` "
-                               "and the sink's `path` to new places and begin again.");
+        return leat_error_fail(error, LEAT_OPERATOR,
+                               "Restore it from a backup of the same moment as the sink, or set `state` and "
+                               "the sink's `path` to new places and begin again.",
+                               "state store %s is damaged or no state store of leat: %s", state->path,
+                               reason);
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
-        leat_error_set(error, LEAT_RETRY, "state store %s: %s: another program holds it locked", state->path,
-                       what);
-        return leat_error_mend(error, "End whatever else has this SQLite file open for writing.");
+        return leat_error_fail(error, LEAT_RETRY, "End whatever else has this SQLite file open for writing.",
+                               "state store %s: %s: another program holds it locked", state->path, what);
     case SQLITE_READONLY:
     case SQLITE_CANTOPEN:
     case SQLITE_PERM:
@@ -120,11 +119,11 @@ static leat_status create_file(const leat_state *state, leat_error *error)
     int number = errno;
     leat_status status = leat_store_open_status(number);
     leat_error_system(error, status, number, "cannot open state store %s", state->path);
-    return leat_error_mend(error,
-                           status == LEAT_RETRY
+    leat_error_mend(error, status == LEAT_RETRY
                                ? "Free space on its disk; leat tries again."
                                : "Let the user that runs leat read and write the file and its folder, or "
                                  "set `state` to another file.");
+    return status;
 }
 
 /* A file is only as durable as its name. */

@@ -85,7 +85,7 @@ leat_status leat_trigger_version(leat_trigger *trigger, const char *table, unsig
     leat_status status = leat_state_announced_get(trigger->state, table, number, &before, error);
     if (status == LEAT_OK && !before)
         status = tell(trigger, table, number, error);
-    return status == LEAT_OK ? LEAT_OK : leat_error_context(error, "table %s", table);
+    return leat_error_context(error, status, "table %s", table);
 }
 
 /* ---- To have told ---- */

@@ -20,11 +20,13 @@ static void carries_status_sentence_and_mend(void **state)
     assert_int_equal(error.status, LEAT_OPERATOR);
     assert_string_equal(error.message, "slot leat_shop is gone");
     assert_string_equal(error.mend, "");
-    assert_int_equal(leat_error_mend(&error, "Make it again with %s", "SQL"), LEAT_OPERATOR);
+    leat_error_mend(&error, "Make it again with %s", "SQL");
     assert_string_equal(error.mend, "Make it again with SQL");
-    assert_int_equal(leat_error_context(&error, "table %s", "a.b"), LEAT_OPERATOR);
+    assert_int_equal(leat_error_context(&error, LEAT_OPERATOR, "table %s", "a.b"), LEAT_OPERATOR);
     assert_string_equal(error.message, "table a.b: slot leat_shop is gone");
     assert_string_equal(error.mend, "Make it again with SQL");
+    assert_int_equal(leat_error_context(&error, LEAT_OK, "table %s", "c.d"), LEAT_OK);
+    assert_string_equal(error.message, "table a.b: slot leat_shop is gone"); /* nothing failed */
     leat_error_set(&error, LEAT_FAILED, "another");
     assert_string_equal(error.mend, ""); /* a mend belongs to one error */
 }
@@ -44,7 +46,7 @@ static void takes_no_error_for_an_answer(void **state)
     assert_int_equal(leat_error_system(NULL, LEAT_USAGE, ENOENT, "x"), LEAT_USAGE);
     assert_int_equal(leat_error_fail(NULL, LEAT_OPERATOR, "mend", "x"), LEAT_OPERATOR);
     leat_error_mend(NULL, "x");
-    leat_error_context(NULL, "x");
+    assert_int_equal(leat_error_context(NULL, LEAT_RETRY, "x"), LEAT_RETRY);
     leat_error_set_code(NULL, "x");
     assert_false(leat_error_has_code(NULL, ""));
 }
@@ -72,7 +74,7 @@ static void carries_a_code_for_programs(void **state)
     assert_true(leat_error_has_code(&error, "SQLSTATE 55P03"));
     assert_false(leat_error_has_code(&error, "SQLSTATE 55P0"));
     leat_error_mend(&error, "Ask again");
-    leat_error_context(&error, "table a.b");
+    leat_error_context(&error, LEAT_RETRY, "table a.b");
     assert_true(leat_error_has_code(&error, "SQLSTATE 55P03"));
     leat_error_set(&error, LEAT_RETRY, "another");
     assert_string_equal(error.code, ""); /* a code belongs to one error */
@@ -91,7 +93,7 @@ static void keeps_its_code_when_the_message_is_cut(void **state)
     leat_error_set(&error, LEAT_RETRY, "%s [SQLSTATE 55P03]", text);
     leat_error_set_code(&error, "SQLSTATE 55P03");
     for (int i = 0; i < 100; i++)
-        leat_error_context(&error, "copying public.orders");
+        leat_error_context(&error, LEAT_RETRY, "copying public.orders");
     assert_null(strstr(error.message, "55P03"));
     assert_true(leat_error_has_code(&error, "SQLSTATE 55P03"));
 }
@@ -109,7 +111,7 @@ static void cuts_what_is_too_long(void **state)
         assert_true(strlen(error.message) < sizeof error.message);
         assert_memory_equal(error.message, text, 1000);
         leat_error_set(&error, LEAT_FAILED, "inner");
-        leat_error_context(&error, "%.*s", length, text);
+        leat_error_context(&error, LEAT_FAILED, "%.*s", length, text);
         assert_true(strlen(error.message) < sizeof error.message);
     }
     leat_error error;
@@ -117,7 +119,7 @@ static void cuts_what_is_too_long(void **state)
     assert_int_equal(strlen(error.message), sizeof error.message - 1);
     leat_error_mend(&error, "%s", text);
     assert_int_equal(strlen(error.mend), sizeof error.mend - 1);
-    leat_error_context(&error, "table");
+    leat_error_context(&error, LEAT_FAILED, "table");
     assert_int_equal(strlen(error.message), sizeof error.message - 1);
     assert_memory_equal(error.message, "table: mmm", 10);
 }

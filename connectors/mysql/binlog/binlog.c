@@ -45,8 +45,9 @@ static leat_status verify_checksum(leat_slice raw, const leat_binlog_event *even
         return LEAT_OK;
     leat_binlog_refuse(event, error, "does not match its checksum: it says %08x, its bytes make %08x", stated,
                        found);
-    return leat_error_mend(error, "the event was damaged on the server's disk or on its way: read the log "
-                                  "there with mysqlbinlog --verify-binlog-checksum");
+    leat_error_mend(error, "the event was damaged on the server's disk or on its way: read the log "
+                           "there with mysqlbinlog --verify-binlog-checksum");
+    return LEAT_FAILED;
 }
 
 /* Takes the checksum off the body and verifies it. */

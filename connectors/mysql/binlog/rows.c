@@ -223,12 +223,12 @@ static leat_status refuse_row(const leat_binlog_rows *rows, const char *what, le
                        what);
     if (!has_old_temporal_type(map))
         return LEAT_FAILED;
-    return leat_error_mend(
-        error,
-        "the table has columns in the temporal format of before MariaDB 10.1, whose fractions "
-        "the log does not tell of: run ALTER TABLE `%s`.`%s` FORCE, which gives them the "
-        "present one, and take a new snapshot of the table",
-        map->database, map->name);
+    leat_error_mend(error,
+                    "the table has columns in the temporal format of before MariaDB 10.1, whose fractions "
+                    "the log does not tell of: run ALTER TABLE `%s`.`%s` FORCE, which gives them the "
+                    "present one, and take a new snapshot of the table",
+                    map->database, map->name);
+    return LEAT_FAILED;
 }
 
 /* One value of a COMPRESSED column. */

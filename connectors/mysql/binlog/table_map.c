@@ -70,11 +70,11 @@ static leat_status refuse_old_type(const leat_binlog_table_map *map, size_t plac
     else
         leat_error_set(error, LEAT_FAILED, "column %zu of table %s.%s has %s, which leat cannot read",
                        place + 1, map->database, map->name, kind);
-    return leat_error_mend(
-        error,
-        "run ALTER TABLE `%s`.`%s` FORCE, which gives its columns their present types, and "
-        "take a new snapshot of the table",
-        map->database, map->name);
+    leat_error_mend(error,
+                    "run ALTER TABLE `%s`.`%s` FORCE, which gives its columns their present types, and "
+                    "take a new snapshot of the table",
+                    map->database, map->name);
+    return LEAT_FAILED;
 }
 
 /* What cannot be read is refused here rather than at a row, once names are known. */

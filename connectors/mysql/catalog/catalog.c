@@ -73,7 +73,7 @@ leat_status leat_mysql_catalog_list(leat_mysql_session *session, const char *con
     leat_status status = leat_mysql_query(session, leat_buffer_string(&sql), &rows, error);
     leat_buffer_free(&sql);
     if (status != LEAT_OK)
-        return leat_error_context(error, "cannot list the tables");
+        return leat_error_context(error, status, "cannot list the tables");
     keep_list(rows, patterns, pattern_count, list);
     mysql_free_result(rows);
     return LEAT_OK;

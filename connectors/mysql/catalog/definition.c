@@ -199,10 +199,9 @@ static leat_status read_whole(reading *what, leat_error *error)
             return status;
         forget(what);
     }
-    leat_error_set(error, LEAT_RETRY,
-                   "its columns and its indexes do not go together, as if its definition changed while it is "
-                   "read, or not all of its columns could be seen");
-    return leat_error_mend(error, "grant SELECT on the whole table, not on some of its columns");
+    return leat_error_fail(error, LEAT_RETRY, "grant SELECT on the whole table, not on some of its columns",
+                           "its columns and its indexes do not go together, as if its definition changed "
+                           "while it is read, or not all of its columns could be seen");
 }
 
 leat_status leat_mysql_catalog_definition(leat_mysql_session *session,
@@ -214,7 +213,7 @@ leat_status leat_mysql_catalog_definition(leat_mysql_session *session,
     leat_status status = read_whole(&what, error);
     if (status != LEAT_OK) {
         forget(&what);
-        return leat_error_context(error, "cannot read the definition of %s.%s", database, name);
+        return leat_error_context(error, status, "cannot read the definition of %s.%s", database, name);
     }
     *definition = what.definition;
     return LEAT_OK;

@@ -61,7 +61,7 @@ leat_status leat_mysql_settings_read(leat_mysql_session *session, leat_arena *ar
     leat_status status = leat_mysql_query(session, leat_buffer_string(&sql), &rows, error);
     leat_buffer_free(&sql);
     if (status != LEAT_OK)
-        return leat_error_context(error, "cannot read the server's settings");
+        return leat_error_context(error, status, "cannot read the server's settings");
     keep_settings(rows, arena, settings);
     mysql_free_result(rows);
     return LEAT_OK;

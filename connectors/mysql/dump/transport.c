@@ -68,13 +68,12 @@ static leat_status check_offset(const leat_mysql_dump *dump, leat_error *error)
 {
     if (dump->gtids != NULL || dump->offset <= UINT32_MAX)
         return LEAT_OK;
-    leat_error_set(error, LEAT_OPERATOR,
-                   "position %s:%" PRIu64 " is beyond 4 GiB, where no replica can begin to read by file",
-                   dump->file, dump->offset);
-    leat_error_mend(error,
-                    "switch GTIDs on at the server (gtid_mode = ON) and begin anew with a snapshot; it "
-                    "takes one transaction of more than 3 GiB to come here");
-    return LEAT_OPERATOR;
+    return leat_error_fail(error, LEAT_OPERATOR,
+                           "switch GTIDs on at the server (gtid_mode = ON) and begin anew with a snapshot; "
+                           "it takes one transaction of more than 3 GiB to come here",
+                           "position %s:%" PRIu64
+                           " is beyond 4 GiB, where no replica can begin to read by file",
+                           dump->file, dump->offset);
 }
 
 leat_status leat_mysql_transport_prepare(leat_mysql_session *session, const leat_mysql_dump *dump,

@@ -34,7 +34,7 @@ static leat_status look_up(settling *at, const char *database, const char *name,
     leat_status status =
         tracker->lookups.definition(tracker->lookups.context, database, name, definition, at->error);
     if (status != LEAT_OK)
-        leat_error_context(at->error, "cannot look up table %s", at->table->key);
+        leat_error_context(at->error, status, "cannot look up table %s", at->table->key);
     return status;
 }
 
@@ -67,16 +67,15 @@ static leat_status settle_by_map(settling *at, const leat_mysql_definition *know
 
 static leat_status refuse(settling *at, bool exists)
 {
-    leat_error_set(at->error, LEAT_OPERATOR,
-                   "table %s: rows in the log are of a definition that leat does not have (%s), and the log "
-                   "does not say what the columns are",
-                   at->table->key,
-                   exists ? difference_of(at)
-                          : "it is not on the server any more, or not to be seen by leat's user");
-    return leat_error_mend(
-        at->error, "have the server log column names, with binlog_row_metadata=FULL in its configuration "
-                   "and SET GLOBAL binlog_row_metadata = 'FULL'; then begin anew with a snapshot, as "
-                   "what is in the log already stays as it is");
+    return leat_error_fail(at->error, LEAT_OPERATOR,
+                           "have the server log column names, with binlog_row_metadata=FULL in its "
+                           "configuration and SET GLOBAL binlog_row_metadata = 'FULL'; then begin anew with "
+                           "a snapshot, as what is in the log already stays as it is",
+                           "table %s: rows in the log are of a definition that leat does not have (%s), and "
+                           "the log does not say what the columns are",
+                           at->table->key,
+                           exists ? difference_of(at)
+                                  : "it is not on the server any more, or not to be seen by leat's user");
 }
 
 /* The map says types alone: somebody else must say the names, and be right about the types. */

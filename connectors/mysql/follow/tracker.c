@@ -163,7 +163,7 @@ static leat_status load(leat_mysql_tracker *tracker, leat_mysql_tracked_table *t
     status = take_history(tracker, table, leat_slice_of_string(text), error);
     leat_release(text);
     if (status != LEAT_OK)
-        return leat_error_context(error, "cannot read what is kept of table %s", table->key);
+        return leat_error_context(error, status, "cannot read what is kept of table %s", table->key);
     return LEAT_OK;
 }
 
@@ -201,7 +201,7 @@ leat_status leat_mysql_tracker_save(leat_mysql_tracker *tracker, leat_mysql_trac
     leat_status status = notebook->put(notebook->context, notebook_key(tracker, table), value, error);
     leat_buffer_free(&text);
     if (status != LEAT_OK)
-        return leat_error_context(error, "cannot keep the definition of table %s", table->key);
+        return leat_error_context(error, status, "cannot keep the definition of table %s", table->key);
     table->changed = false;
     return LEAT_OK;
 }

@@ -112,7 +112,7 @@ leat_status leat_mysql_position_parse(const char *text, bool mariadb, leat_mysql
     leat_status status = read_position(leat_slice_of_string(text), mariadb, &read, error);
     if (status != LEAT_OK) {
         leat_mysql_position_clear(&read);
-        return leat_error_context(error, "this is no position in a binlog");
+        return leat_error_context(error, status, "this is no position in a binlog");
     }
     leat_mysql_position_clear(position);
     *position = read;

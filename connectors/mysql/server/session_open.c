@@ -111,19 +111,17 @@ static leat_status connect_refused(const leat_mysql_session *session, leat_error
 
 static leat_status connect_timed_out(const leat_mysql_session *session, leat_error *error)
 {
-    leat_error_set(error, LEAT_RETRY, "%s at %s did not answer within %lld ms",
-                   leat_mysql_product(session->options), session->server.address,
-                   (long long)(session->options->connect_timeout / 1000));
-    leat_error_mend(error, "check host and port in source.url, and firewalls on the way");
-    return LEAT_RETRY;
+    return leat_error_fail(error, LEAT_RETRY, "check host and port in source.url, and firewalls on the way",
+                           "%s at %s did not answer within %lld ms", leat_mysql_product(session->options),
+                           session->server.address, (long long)(session->options->connect_timeout / 1000));
 }
 
 static leat_status not_encrypted(const leat_mysql_session *session, leat_error *error)
 {
-    leat_error_set(error, LEAT_OPERATOR, "%s at %s offers no TLS, which source.url demands",
-                   leat_mysql_product(session->options), session->server.address);
-    leat_error_mend(error, "set up TLS at the server (ssl_cert and ssl_key), or lower tls in source.url");
-    return LEAT_OPERATOR;
+    return leat_error_fail(error, LEAT_OPERATOR,
+                           "set up TLS at the server (ssl_cert and ssl_key), or lower tls in source.url",
+                           "%s at %s offers no TLS, which source.url demands",
+                           leat_mysql_product(session->options), session->server.address);
 }
 
 /* ---- Connecting ---- */

@@ -23,11 +23,10 @@ typedef struct url_parser {
  * encoded can turn up as any part. */
 static leat_status refuse(const url_parser *parser, const char *what)
 {
-    leat_error_set(parser->error, LEAT_USAGE, "source.url %s", what);
-    leat_error_mend(parser->error,
-                    "write it as mysql://USER:PASSWORD@HOST:PORT, with special characters in user and "
-                    "password percent-encoded (@ is %%40, / is %%2F, %% is %%25)");
-    return LEAT_USAGE;
+    return leat_error_fail(parser->error, LEAT_USAGE,
+                           "write it as mysql://USER:PASSWORD@HOST:PORT, with special characters in user and "
+                           "password percent-encoded (@ is %40, / is %2F, % is %25)",
+                           "source.url %s", what);
 }
 
 /* ---- Pieces of text ---- */
@@ -220,10 +219,8 @@ static const char **text_parameter(leat_mysql_url *url, leat_slice name)
 
 static leat_status refuse_parameter(const url_parser *parser, leat_slice name)
 {
-    leat_error_set(parser->error, LEAT_USAGE, "source.url has an unknown parameter \"%.*s\"",
-                   LEAT_SLICE_FORMAT(name));
-    leat_error_mend(parser->error, "the parameters are tls, ca, cert, key and socket");
-    return LEAT_USAGE;
+    return leat_error_fail(parser->error, LEAT_USAGE, "the parameters are tls, ca, cert, key and socket",
+                           "source.url has an unknown parameter \"%.*s\"", LEAT_SLICE_FORMAT(name));
 }
 
 static leat_status parse_parameter(url_parser *parser, leat_slice text)

@@ -11,12 +11,10 @@
 
 static leat_status refuse_anonymous(const leat_mysql_verification *now, const char *file, leat_error *error)
 {
-    leat_error_set(error, LEAT_OPERATOR,
-                   "%s has transactions without GTIDs in %s, which this pipeline has not read and, as it "
-                   "goes by GTIDs, will not be sent: gtid_mode was not ON meanwhile",
-                   now->server->address, file);
-    leat_error_mend(error, "%s", LEAT_MYSQL_BEGIN_ANEW);
-    return LEAT_OPERATOR;
+    return leat_error_fail(error, LEAT_OPERATOR, LEAT_MYSQL_BEGIN_ANEW,
+                           "%s has transactions without GTIDs in %s, which this pipeline has not read and, "
+                           "as it goes by GTIDs, will not be sent: gtid_mode was not ON meanwhile",
+                           now->server->address, file);
 }
 
 /* FORMAT_DESCRIPTION and PREVIOUS_GTIDS come first, then a transaction or the file's end. */

@@ -39,12 +39,11 @@ static leat_status refuse_file(const leat_mysql_verification *now, const log_fil
 
 static leat_status refuse_offset(const leat_mysql_verification *now, const log_file *file, leat_error *error)
 {
-    leat_error_set(error, LEAT_OPERATOR,
-                   "binary log file %s on %s ends at %" PRIu64 ", before this pipeline's position %" PRIu64
-                   ": the logs were reset, or the server was set back to an earlier state",
-                   now->position->file, now->server->address, file->size, now->position->offset);
-    leat_error_mend(error, "%s", LEAT_MYSQL_BEGIN_ANEW);
-    return LEAT_OPERATOR;
+    return leat_error_fail(error, LEAT_OPERATOR, LEAT_MYSQL_BEGIN_ANEW,
+                           "binary log file %s on %s ends at %" PRIu64
+                           ", before this pipeline's position %" PRIu64
+                           ": the logs were reset, or the server was set back to an earlier state",
+                           now->position->file, now->server->address, file->size, now->position->offset);
 }
 
 static void look_at_row(const leat_mysql_verification *now, const char *name, const char *size,

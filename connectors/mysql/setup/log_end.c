@@ -7,11 +7,10 @@
 
 leat_status leat_mysql_refuse_without_log(const leat_mysql_server *server, leat_error *error)
 {
-    leat_error_set(error, LEAT_OPERATOR, "%s writes no binary log (log_bin is off)", server->address);
-    leat_error_mend(error,
-                    "set log_bin and server_id in the server's configuration, with binlog_format = ROW and "
-                    "binlog_row_metadata = FULL, and restart it");
-    return LEAT_OPERATOR;
+    return leat_error_fail(error, LEAT_OPERATOR,
+                           "set log_bin and server_id in the server's configuration, with binlog_format = "
+                           "ROW and binlog_row_metadata = FULL, and restart it",
+                           "%s writes no binary log (log_bin is off)", server->address);
 }
 
 /* MySQL renamed it in 8.2 and knows the old name no more in 8.4. */

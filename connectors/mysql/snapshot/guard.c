@@ -11,10 +11,9 @@ static bool same_text(const char *left, const char *right)
 
 static leat_status refuse(const leat_mysql_snapshot_table *table, const char *what, leat_error *error)
 {
-    leat_error_set(error, LEAT_RETRY, "table %s was %s while the snapshot was taken: it begins again",
-                   table->listed->full_name, what);
-    return leat_error_mend(error,
-                           "hold schema changes of the captured tables back until the snapshot is over");
+    return leat_error_fail(
+        error, LEAT_RETRY, "hold schema changes of the captured tables back until the snapshot is over",
+        "table %s was %s while the snapshot was taken: it begins again", table->listed->full_name, what);
 }
 
 static leat_status compare(const leat_mysql_snapshot_guard *guard, size_t table, leat_error *error)

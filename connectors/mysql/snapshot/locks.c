@@ -103,10 +103,11 @@ static leat_status refuse_others(const leat_mysql_snapshot_plan *plan, leat_erro
         "table %s is of an engine without snapshots (%s), and the right to lock it while it is read "
         "is missing",
         listed->full_name, listed->engine == NULL ? "unknown" : listed->engine);
-    return leat_error_mend(error,
-                           "GRANT LOCK TABLES ON the tables' databases; or make it an InnoDB table; or leave "
-                           "it out with \"!%s\" in source.tables",
-                           listed->full_name);
+    leat_error_mend(error,
+                    "GRANT LOCK TABLES ON the tables' databases; or make it an InnoDB table; or leave "
+                    "it out with \"!%s\" in source.tables",
+                    listed->full_name);
+    return LEAT_OPERATOR;
 }
 
 leat_status leat_mysql_snapshot_lock_others(leat_mysql_snapshot_point *point, bool *again, leat_error *error)

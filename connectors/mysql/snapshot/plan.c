@@ -39,7 +39,7 @@ static leat_status require_all_columns(leat_mysql_session *session, const leat_m
     leat_buffer_append_string(&sql, " LIMIT 0");
     leat_status status = leat_mysql_execute(session, leat_buffer_string(&sql), error);
     leat_buffer_free(&sql);
-    return status == LEAT_OK ? LEAT_OK : leat_error_context(error, "table %s", listed->full_name);
+    return leat_error_context(error, status, "table %s", listed->full_name);
 }
 
 static leat_status describe(leat_mysql_session *session, const leat_mysql_collations *collations,

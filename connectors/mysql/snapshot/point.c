@@ -39,7 +39,7 @@ static leat_status open_session(leat_mysql_snapshot_point *point, const char *se
         status = require_same_server(point, *session, error);
     if (status == LEAT_OK)
         status = leat_mysql_execute(*session, setting, error);
-    return status == LEAT_OK ? LEAT_OK : leat_error_context(error, "snapshot");
+    return leat_error_context(error, status, "snapshot");
 }
 
 static leat_status open_lock_session(leat_mysql_snapshot_point *point, leat_mysql_session **session,

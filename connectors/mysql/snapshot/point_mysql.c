@@ -69,11 +69,11 @@ static leat_status require_gtids(leat_mysql_snapshot_point *point, leat_error *e
 {
     if (leat_mysql_session_server(point->control)->gtid)
         return LEAT_OK;
-    leat_error_set(error, LEAT_OPERATOR,
-                   "a snapshot needs a lock for a moment, and the server allows none: neither FLUSH TABLES "
-                   "WITH READ LOCK nor LOCK TABLES");
-    return leat_error_mend(error, "GRANT LOCK TABLES ON the captured databases, or GRANT RELOAD ON *.*; or "
-                                  "set gtid_mode = ON, with which leat can do without");
+    return leat_error_fail(error, LEAT_OPERATOR,
+                           "GRANT LOCK TABLES ON the captured databases, or GRANT RELOAD ON *.*; or set "
+                           "gtid_mode = ON, with which leat can do without",
+                           "a snapshot needs a lock for a moment, and the server allows none: neither FLUSH "
+                           "TABLES WITH READ LOCK nor LOCK TABLES");
 }
 
 static void tell_window(leat_mysql_snapshot_point *point, const leat_mysql_position *end)

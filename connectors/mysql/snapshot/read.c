@@ -120,7 +120,7 @@ static leat_status explain(leat_mysql_snapshot_reader *reader, const char *table
                        table);
         break;
     default:
-        leat_error_context(error, "reading %s", table);
+        leat_error_context(error, status, "reading %s", table);
         return status;
     }
     leat_error_mend(error, "hold schema changes of the captured tables back until the snapshot is over");

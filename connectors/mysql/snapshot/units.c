@@ -27,7 +27,7 @@ static leat_status read_bounds(leat_mysql_session *session, const leat_mysql_sna
         *count = leat_mysql_snapshot_divide(leat_slice_of_string(row[0]), leat_slice_of_string(row[1]),
                                             column->is_unsigned, pieces, arena, bounds);
     mysql_free_result(rows);
-    return status == LEAT_OK ? LEAT_OK : leat_error_context(error, "table %s", table->listed->full_name);
+    return leat_error_context(error, status, "table %s", table->listed->full_name);
 }
 
 /* The first and the last have no bound: rows may have come beyond either end until the snapshot's point. */

@@ -84,8 +84,9 @@ static leat_status refuse(MYSQL_RES *rows, leat_error *error)
                    "their rows for good",
                    leat_buffer_string(&names));
     leat_buffer_free(&names);
-    return leat_error_mend(error, "leat tries again; what nobody will complete any more is resolved by XA "
-                                  "COMMIT or XA ROLLBACK with that name");
+    leat_error_mend(error, "leat tries again; what nobody will complete any more is resolved by XA "
+                           "COMMIT or XA ROLLBACK with that name");
+    return LEAT_RETRY;
 }
 
 static bool is_refusal(leat_mysql_session *session, leat_status status)

@@ -217,7 +217,7 @@ static leat_status give_row(leat_mysql_stream *stream, bool *given, leat_error *
     leat_status status = leat_binlog_rows_next(stream->giving.rows, &row, error);
     *given = false;
     if (status != LEAT_OK)
-        return leat_error_context(error, "table %s.%s", giving->table->database, giving->table->name);
+        return leat_error_context(error, status, "table %s.%s", giving->table->database, giving->table->name);
     if (row == NULL) {
         giving->table = NULL;
         return LEAT_OK;

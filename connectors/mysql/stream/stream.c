@@ -94,13 +94,12 @@ static leat_status refuse_incident(const leat_mysql_stream *stream, leat_error *
     leat_status status = leat_binlog_parse_incident(&stream->at, &what, error);
     if (status != LEAT_OK)
         return status;
-    leat_error_set(error, LEAT_OPERATOR,
-                   "the server says in %s at %" PRIu64 " that changes may be missing from its log: %.*s",
-                   leat_mysql_place_file(&stream->place), stream->event_offset,
-                   LEAT_SLICE_FORMAT(what.message));
-    return leat_error_mend(error,
-                           "Start anew with another state file and an empty sink, so that a new snapshot "
-                           "sees what the log does not have");
+    return leat_error_fail(
+        error, LEAT_OPERATOR,
+        "Start anew with another state file and an empty sink, so that a new snapshot sees what the log does "
+        "not have",
+        "the server says in %s at %" PRIu64 " that changes may be missing from its log: %.*s",
+        leat_mysql_place_file(&stream->place), stream->event_offset, LEAT_SLICE_FORMAT(what.message));
 }
 
 static leat_status refuse_unreadable(const leat_mysql_stream *stream, leat_error *error)
@@ -108,11 +107,10 @@ static leat_status refuse_unreadable(const leat_mysql_stream *stream, leat_error
     char name[LEAT_BINLOG_TYPE_NAME_SIZE];
     if ((stream->at.flags & LEAT_BINLOG_FLAG_IGNORABLE) != 0)
         return LEAT_OK;
-    leat_error_set(error, LEAT_FAILED,
-                   "binlog %s has an event of %s at %" PRIu64 ", which this leat cannot read",
-                   leat_mysql_place_file(&stream->place), leat_binlog_type_name(stream->at.type, name),
-                   stream->event_offset);
-    return leat_error_mend(error, "A newer leat may know it; nothing was skipped");
+    return leat_error_fail(error, LEAT_FAILED, "A newer leat may know it; nothing was skipped",
+                           "binlog %s has an event of %s at %" PRIu64 ", which this leat cannot read",
+                           leat_mysql_place_file(&stream->place),
+                           leat_binlog_type_name(stream->at.type, name), stream->event_offset);
 }
 
 static leat_status handle_statement(leat_mysql_stream *stream, leat_error *error)

@@ -57,9 +57,12 @@ leat_status leat_postgres_refuse_by_findings(const leat_findings *findings, leat
         if (finding->mend == NULL)
             return LEAT_OPERATOR;
         /* Half a statement mends nothing. */
-        if (error != NULL && strlen(finding->mend) >= sizeof error->mend)
-            return leat_error_mend(error, "'leat check' with this config prints the statement that mends it");
-        return leat_error_mend(error, "%s", finding->mend);
+        if (error != NULL && strlen(finding->mend) >= sizeof error->mend) {
+            leat_error_mend(error, "'leat check' with this config prints the statement that mends it");
+            return LEAT_OPERATOR;
+        }
+        leat_error_mend(error, "%s", finding->mend);
+        return LEAT_OPERATOR;
     }
     return LEAT_OK;
 }

@@ -196,7 +196,7 @@ leat_status leat_postgres_check_identity(leat_postgres_checkup *checkup, leat_er
     leat_status status = leat_postgres_query(checkup->session, leat_buffer_string(&sql), &rows, error);
     leat_buffer_free(&sql);
     if (status != LEAT_OK)
-        return leat_error_context(error, "cannot look at replica identities");
+        return leat_error_context(error, status, "cannot look at replica identities");
     size_t before = leat_findings_count(checkup->findings, LEAT_FINDING_ERROR);
     for (int row = 0; row < PQntuples(rows); row++) {
         identity_row table = read_row(rows, row);

@@ -119,10 +119,11 @@ static void refuse_url(const char *reason, leat_error *error)
     int length = reason == NULL ? 0 : (int)strcspn(reason, "\"\n");
     while (length > 0 && strchr(" :", reason[length - 1]) != NULL)
         length--;
-    leat_error_set(error, LEAT_USAGE, "source.url is not a PostgreSQL connection string%s%.*s",
-                   length > 0 ? ": " : "", length, length > 0 ? reason : "");
-    leat_error_mend(error, "write it as postgresql://USER:PASSWORD@HOST:PORT/DATABASE, with special "
-                           "characters percent-encoded, or as libpq's KEYWORD=VALUE pairs");
+    leat_error_fail(error, LEAT_USAGE,
+                    "write it as postgresql://USER:PASSWORD@HOST:PORT/DATABASE, with special characters "
+                    "percent-encoded, or as libpq's KEYWORD=VALUE pairs",
+                    "source.url is not a PostgreSQL connection string%s%.*s", length > 0 ? ": " : "", length,
+                    length > 0 ? reason : "");
 }
 
 /* What follows "://" in a url; NULL when `url` is none. */
@@ -226,9 +227,9 @@ static leat_status wait_for_socket(const leat_source_options *options, PGconn *c
 static leat_status connect_timed_out(const leat_source_options *options, const PGconn *connection,
                                      leat_error *error)
 {
-    leat_error_set(error, LEAT_RETRY, "PostgreSQL at %s:%s did not answer within %lld ms", PQhost(connection),
-                   PQport(connection), (long long)(options->connect_timeout / 1000));
-    return leat_error_mend(error, "check host and port in source.url, and firewalls on the way");
+    return leat_error_fail(error, LEAT_RETRY, "check host and port in source.url, and firewalls on the way",
+                           "PostgreSQL at %s:%s did not answer within %lld ms", PQhost(connection),
+                           PQport(connection), (long long)(options->connect_timeout / 1000));
 }
 
 /* Drives libpq until the connection is made. PQconnectPoll must only be called on a ready socket. The verbose
@@ -292,10 +293,10 @@ static leat_status settle(leat_postgres_session *session, leat_error *error)
 {
     session->version = PQserverVersion(session->connection);
     if (session->version < 140000) {
-        leat_error_set(error, LEAT_OPERATOR, "PostgreSQL at %s:%s has version %s; leat reads 14 and newer",
-                       PQhost(session->connection), PQport(session->connection),
-                       PQparameterStatus(session->connection, "server_version"));
-        return leat_error_mend(error, "upgrade the server to PostgreSQL 14 or newer");
+        return leat_error_fail(error, LEAT_OPERATOR, "upgrade the server to PostgreSQL 14 or newer",
+                               "PostgreSQL at %s:%s has version %s; leat reads 14 and newer",
+                               PQhost(session->connection), PQport(session->connection),
+                               PQparameterStatus(session->connection, "server_version"));
     }
     PQsetNoticeReceiver(session->connection, log_notice, session);
     leat_status status = pin_against_environment(session, error);

@@ -38,7 +38,7 @@ leat_status leat_postgres_identity_gather(leat_postgres_session *session, const 
     PGresult *rows = NULL;
     leat_status status = leat_postgres_query(session, server_sql, &rows, error);
     if (status != LEAT_OK)
-        return leat_error_context(error, "cannot tell which server this is");
+        return leat_error_context(error, status, "cannot tell which server this is");
     identity->system = leat_arena_string(&identity->arena, leat_postgres_result_text(rows, 0, 0));
     identity->timeline = leat_postgres_result_number(rows, 0, 1, 0);
     identity->database = leat_postgres_result_oid(rows, 0, 2);

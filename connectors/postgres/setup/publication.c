@@ -90,7 +90,7 @@ leat_status leat_postgres_publication_read(leat_postgres_session *session, const
     leat_status status = read_properties(session, name, publication, error);
     if (status == LEAT_OK && publication->exists)
         status = read_tables(session, name, publication, error);
-    return status == LEAT_OK ? LEAT_OK : leat_error_context(error, "publication \"%s\"", name);
+    return leat_error_context(error, status, "publication \"%s\"", name);
 }
 
 void leat_postgres_publication_free(leat_postgres_publication *publication)

@@ -24,7 +24,8 @@ static leat_status create_publication(leat_postgres_checkup *checkup, leat_error
     leat_status status = leat_postgres_execute(checkup->session, leat_buffer_string(&sql), error);
     leat_buffer_free(&sql);
     if (status != LEAT_OK)
-        return leat_error_context(error, "cannot make publication \"%s\"", checkup->names->publication);
+        return leat_error_context(error, status, "cannot make publication \"%s\"",
+                                  checkup->names->publication);
     leat_postgres_publication_free(&checkup->publication);
     return leat_postgres_publication_read(checkup->session, checkup->names->publication,
                                           &checkup->publication, error);
@@ -115,10 +116,11 @@ static leat_status compare_with_intent(const leat_postgres_identity *intent,
                    "the %s changed while the first start was under way: what it copied and what the stream "
                    "would give do not belong together",
                    changed);
-    return leat_error_mend(error,
-                           "move this pipeline's state and output away, drop slot \"%s\" where it was "
-                           "made, and start anew with a snapshot",
-                           intent->slot);
+    leat_error_mend(error,
+                    "move this pipeline's state and output away, drop slot \"%s\" where it was "
+                    "made, and start anew with a snapshot",
+                    intent->slot);
+    return LEAT_OPERATOR;
 }
 
 static leat_status keep_identity(const leat_source_options *options, const leat_postgres_identity *intent,

@@ -62,7 +62,7 @@ leat_status leat_postgres_slot_read(leat_postgres_session *session, const char *
     leat_status status = leat_postgres_query(session, leat_buffer_string(&sql), &rows, error);
     leat_buffer_free(&sql);
     if (status != LEAT_OK)
-        return leat_error_context(error, "slot \"%s\"", name);
+        return leat_error_context(error, status, "slot \"%s\"", name);
     *slot = (leat_postgres_slot){0};
     if (PQntuples(rows) > 0)
         read_slot(rows, slot);

@@ -43,10 +43,11 @@ static leat_status in_use(const leat_postgres_slot *slot, const char *name, leat
 {
     leat_error_set(error, LEAT_RETRY, "slot \"%s\" is in use by the server process %d", name,
                    slot->active_pid);
-    return leat_error_mend(error,
-                           "leat tries again; if it stays so, another consumer reads this slot: end "
-                           "it, or SELECT pg_terminate_backend(%d);",
-                           slot->active_pid);
+    leat_error_mend(error,
+                    "leat tries again; if it stays so, another consumer reads this slot: end "
+                    "it, or SELECT pg_terminate_backend(%d);",
+                    slot->active_pid);
+    return LEAT_RETRY;
 }
 
 static leat_status replace_left_over(const leat_source_options *options, const leat_postgres_slot *slot,
@@ -67,10 +68,11 @@ static leat_status refuse_completed(const char *name, leat_error *error)
                    "slot \"%s\" belongs to an earlier run of this pipeline, but the output knows no position "
                    "to go on from",
                    name);
-    return leat_error_mend(error,
-                           "bring back the output and state that belong to it; or, to begin anew with a "
-                           "snapshot: SELECT pg_drop_replication_slot('%s');",
-                           name);
+    leat_error_mend(error,
+                    "bring back the output and state that belong to it; or, to begin anew with a "
+                    "snapshot: SELECT pg_drop_replication_slot('%s');",
+                    name);
+    return LEAT_OPERATOR;
 }
 
 static leat_status refuse_foreign(const char *name, leat_error *error)
@@ -79,12 +81,12 @@ static leat_status refuse_foreign(const char *name, leat_error *error)
                    "there is a slot \"%s\" already, and this pipeline has not made it: it may be another "
                    "pipeline's",
                    name);
-    return leat_error_mend(
-        error,
-        "choose another name with source.slot; or go on from this slot with source.manage: "
-        "false and source.snapshot: false; or, if nobody needs it: SELECT "
-        "pg_drop_replication_slot('%s');",
-        name);
+    leat_error_mend(error,
+                    "choose another name with source.slot; or go on from this slot with source.manage: "
+                    "false and source.snapshot: false; or, if nobody needs it: SELECT "
+                    "pg_drop_replication_slot('%s');",
+                    name);
+    return LEAT_OPERATOR;
 }
 
 static leat_status clear_the_way(const leat_source_options *options, const leat_postgres_names *names,
@@ -144,8 +146,9 @@ static leat_status waited_in_vain(leat_postgres_session *replication, const char
                    "slot \"%s\" cannot be made while transactions that write are open; waited %s%s%s", name,
                    slot_lock_timeout, who.length == 0 ? "" : " for ", leat_buffer_string(&who));
     leat_buffer_free(&who);
-    return leat_error_mend(error, "leat tries again; end long transactions (SELECT pg_terminate_backend(PID);"
-                                  " for a prepared one COMMIT PREPARED or ROLLBACK PREPARED)");
+    leat_error_mend(error, "leat tries again; end long transactions (SELECT pg_terminate_backend(PID);"
+                           " for a prepared one COMMIT PREPARED or ROLLBACK PREPARED)");
+    return LEAT_RETRY;
 }
 
 /* The one row that the command answers with. */
@@ -235,8 +238,9 @@ static leat_status refuse_unfit(const leat_postgres_slot *slot, const char *name
     leat_postgres_slot_judge(slot, name, &findings);
     leat_status status = LEAT_OK;
     if (findings.count > 0) {
-        leat_error_set(error, LEAT_OPERATOR, "%s", findings.items[0].message);
-        status = leat_error_mend(error, "%s", findings.items[0].mend == NULL ? "" : findings.items[0].mend);
+        const char *mend = findings.items[0].mend;
+        status =
+            leat_error_fail(error, LEAT_OPERATOR, mend == NULL ? "" : mend, "%s", findings.items[0].message);
     }
     leat_findings_free(&findings);
     return status;
@@ -246,7 +250,8 @@ static leat_status refuse_missing(const char *name, leat_error *error)
 {
     leat_error_set(error, LEAT_OPERATOR,
                    "there is no slot \"%s\", and source.manage: false forbids to make it", name);
-    return leat_error_mend(error, "SELECT pg_create_logical_replication_slot('%s', 'pgoutput');", name);
+    leat_error_mend(error, "SELECT pg_create_logical_replication_slot('%s', 'pgoutput');", name);
+    return LEAT_OPERATOR;
 }
 
 leat_status leat_postgres_slot_take(const leat_source_options *options, const leat_postgres_names *names,

@@ -123,7 +123,7 @@ leat_status leat_postgres_tables_list(leat_postgres_session *session, const leat
     PGresult *rows = NULL;
     leat_status status = leat_postgres_query(session, list_sql, &rows, error);
     if (status != LEAT_OK)
-        return leat_error_context(error, "cannot list the tables");
+        return leat_error_context(error, status, "cannot list the tables");
     fill(options, rows, tables);
     PQclear(rows);
     return LEAT_OK;
@@ -168,6 +168,7 @@ leat_status leat_postgres_tables_require(const leat_postgres_tables *tables,
     leat_error_set(error, LEAT_USAGE, "source.tables [%s] selects no table of this database",
                    leat_buffer_string(&patterns));
     leat_buffer_free(&patterns);
-    return leat_error_mend(error, "correct the patterns (they are held against \"schema.table\"), or the "
-                                  "database in source.url");
+    leat_error_mend(error, "correct the patterns (they are held against \"schema.table\"), or the "
+                           "database in source.url");
+    return LEAT_USAGE;
 }

@@ -27,18 +27,16 @@ static const char start_anew[] =
 static leat_status compare_server(const verification *now, leat_error *error)
 {
     if (strcmp(now->recorded.system, now->present.system) != 0) {
-        leat_error_set(error, LEAT_OPERATOR,
-                       "this is another database cluster (system identifier %s) than the one this pipeline "
-                       "reads (%s): position %s means nothing here",
-                       now->present.system, now->recorded.system, now->position_text);
-        return leat_error_mend(error, "%s", start_anew);
+        return leat_error_fail(error, LEAT_OPERATOR, start_anew,
+                               "this is another database cluster (system identifier %s) than the one this "
+                               "pipeline reads (%s): position %s means nothing here",
+                               now->present.system, now->recorded.system, now->position_text);
     }
     if (now->recorded.database != now->present.database) {
-        leat_error_set(error, LEAT_OPERATOR,
-                       "database \"%s\" is not the one this pipeline reads (OID %u, then %u): it is another, "
-                       "or was dropped and made again",
-                       now->checkup.database, now->present.database, now->recorded.database);
-        return leat_error_mend(error, "%s", start_anew);
+        return leat_error_fail(error, LEAT_OPERATOR, start_anew,
+                               "database \"%s\" is not the one this pipeline reads (OID %u, then %u): it is "
+                               "another, or was dropped and made again",
+                               now->checkup.database, now->present.database, now->recorded.database);
     }
     return LEAT_OK;
 }
@@ -92,7 +90,7 @@ static leat_status compare_timeline(const verification *now, leat_error *error)
     if (now->present.timeline > now->recorded.timeline) {
         leat_status status = read_fork(now, &known, &fork, error);
         if (status != LEAT_OK)
-            return leat_error_context(error, "cannot tell where timeline %" PRId64 " began",
+            return leat_error_context(error, status, "cannot tell where timeline %" PRId64 " began",
                                       now->present.timeline);
     }
     if (known && now->position <= fork) {
@@ -103,12 +101,12 @@ static leat_status compare_timeline(const verification *now, leat_error *error)
                        leat_lsn_format(fork, text));
         return LEAT_OK;
     }
-    leat_error_set(error, LEAT_OPERATOR,
-                   "the server is on timeline %" PRId64 ", this pipeline's position %s on timeline %" PRId64
-                   "%s%s: what was read after the fork is not in this server's history",
-                   now->present.timeline, now->position_text, now->recorded.timeline,
-                   known ? ", which forked at " : "", known ? leat_lsn_format(fork, text) : "");
-    return leat_error_mend(error, "%s", start_anew);
+    return leat_error_fail(error, LEAT_OPERATOR, start_anew,
+                           "the server is on timeline %" PRId64
+                           ", this pipeline's position %s on timeline %" PRId64
+                           "%s%s: what was read after the fork is not in this server's history",
+                           now->present.timeline, now->position_text, now->recorded.timeline,
+                           known ? ", which forked at " : "", known ? leat_lsn_format(fork, text) : "");
 }
 
 static leat_status compare_log_end(const verification *now, leat_error *error)
@@ -127,11 +125,10 @@ static leat_status compare_log_end(const verification *now, leat_error *error)
     if (!read || now->position <= end)
         return LEAT_OK;
     char text[LEAT_LSN_TEXT_SIZE];
-    leat_error_set(error, LEAT_OPERATOR,
-                   "the server's log ends at %s, before this pipeline's position %s: the server was set back "
-                   "to an earlier state",
-                   leat_lsn_format(end, text), now->position_text);
-    return leat_error_mend(error, "%s", start_anew);
+    return leat_error_fail(error, LEAT_OPERATOR, start_anew,
+                           "the server's log ends at %s, before this pipeline's position %s: the server was "
+                           "set back to an earlier state",
+                           leat_lsn_format(end, text), now->position_text);
 }
 
 /* ---- Publication ---- */
@@ -141,11 +138,12 @@ static leat_status refuse_publication(const verification *now, const char *what,
     leat_error_set(error, LEAT_OPERATOR,
                    "publication \"%s\" %s: changes that were made meanwhile are not in the stream",
                    now->checkup.names->publication, what);
-    return leat_error_mend(error,
-                           "to be sure of every change begin anew with a snapshot: SELECT "
-                           "pg_drop_replication_slot('%s'); and move this pipeline's state and output "
-                           "away",
-                           now->checkup.names->slot);
+    leat_error_mend(error,
+                    "to be sure of every change begin anew with a snapshot: SELECT "
+                    "pg_drop_replication_slot('%s'); and move this pipeline's state and output "
+                    "away",
+                    now->checkup.names->slot);
+    return LEAT_OPERATOR;
 }
 
 /* NULL when the table did not come through the publication then. */
@@ -190,14 +188,14 @@ static leat_status refuse_replaced(const verification *now, const leat_postgres_
                    "name), and publication \"%s\" does not publish the new one: what was written to it up to "
                    "now is not in the log for this pipeline",
                    entry->full_name, now->checkup.names->publication);
-    leat_status status = leat_error_mend(
+    leat_error_mend(
         error,
         "to capture its changes from now on, without the rows that it has: %s; to have those too begin anew "
         "with a snapshot: run that, SELECT pg_drop_replication_slot('%s'); and move this pipeline's state "
         "and output away; to leave it out: \"!%s\" in source.tables",
         leat_buffer_string(&statement), now->checkup.names->slot, entry->full_name);
     leat_buffer_free(&statement);
-    return status;
+    return LEAT_OPERATOR;
 }
 
 static void tell_of_new_table(const verification *now, const leat_postgres_table_entry *entry, bool replaced)
@@ -298,23 +296,21 @@ static leat_status refuse_renamed_slot(const verification *now, leat_error *erro
 {
     leat_error_set(error, LEAT_OPERATOR, "this pipeline reads slot \"%s\", the config now names \"%s\"",
                    now->recorded.slot, now->checkup.names->slot);
-    return leat_error_mend(
-        error,
-        "set source.slot: %s; or, to begin anew with a snapshot, move this pipeline's state "
-        "and output away and SELECT pg_drop_replication_slot('%s');",
-        now->recorded.slot, now->recorded.slot);
+    leat_error_mend(error,
+                    "set source.slot: %s; or, to begin anew with a snapshot, move this pipeline's state "
+                    "and output away and SELECT pg_drop_replication_slot('%s');",
+                    now->recorded.slot, now->recorded.slot);
+    return LEAT_OPERATOR;
 }
 
 static leat_status refuse_missing_slot(const verification *now, leat_error *error)
 {
-    leat_error_set(
+    return leat_error_fail(
         error, LEAT_OPERATOR,
-        "slot \"%s\" is gone (dropped, or not carried over a failover): the changes after %s cannot "
-        "be had any more",
+        "begin anew with a snapshot: move this pipeline's state and output away and run again",
+        "slot \"%s\" is gone (dropped, or not carried over a failover): the changes after %s cannot be had "
+        "any more",
         now->checkup.names->slot, now->position_text);
-    return leat_error_mend(error,
-                           "begin anew with a snapshot: move this pipeline's state and output away and "
-                           "run again");
 }
 
 static leat_status refuse_advanced_slot(const verification *now, leat_error *error)
@@ -325,20 +321,22 @@ static leat_status refuse_advanced_slot(const verification *now, leat_error *err
                    "or advanced it, and the changes between are lost to this pipeline",
                    now->checkup.names->slot, leat_lsn_format(now->checkup.slot.confirmed, confirmed),
                    now->position_text);
-    return leat_error_mend(error,
-                           "if the state is an old copy, bring back the newest; else begin anew with a "
-                           "snapshot: SELECT pg_drop_replication_slot('%s'); and move state and output away",
-                           now->checkup.names->slot);
+    leat_error_mend(error,
+                    "if the state is an old copy, bring back the newest; else begin anew with a "
+                    "snapshot: SELECT pg_drop_replication_slot('%s'); and move state and output away",
+                    now->checkup.names->slot);
+    return LEAT_OPERATOR;
 }
 
 static leat_status wait_for_slot(const verification *now, leat_error *error)
 {
     leat_error_set(error, LEAT_RETRY, "slot \"%s\" is in use by the server process %d",
                    now->checkup.names->slot, now->checkup.slot.active_pid);
-    return leat_error_mend(error,
-                           "leat tries again (the server may not have noticed yet that an earlier run "
-                           "ended); if it stays so: SELECT pg_terminate_backend(%d);",
-                           now->checkup.slot.active_pid);
+    leat_error_mend(error,
+                    "leat tries again (the server may not have noticed yet that an earlier run "
+                    "ended); if it stays so: SELECT pg_terminate_backend(%d);",
+                    now->checkup.slot.active_pid);
+    return LEAT_RETRY;
 }
 
 static leat_status compare_slot(verification *now, leat_error *error)
@@ -401,13 +399,12 @@ static leat_status load_record(verification *now, const leat_postgres_names *nam
                                              error);
     if (status != LEAT_OK || found)
         return status;
-    leat_error_set(error, LEAT_OPERATOR,
-                   "the output stands at %s, but the state does not know which server, publication and slot "
-                   "that was read from",
-                   now->position_text);
-    return leat_error_mend(error,
-                           "bring back the state that belongs to this output; or, to begin anew with a "
-                           "snapshot, move both away");
+    return leat_error_fail(
+        error, LEAT_OPERATOR,
+        "bring back the state that belongs to this output; or, to begin anew with a snapshot, move both away",
+        "the output stands at %s, but the state does not know which server, publication and slot that was "
+        "read from",
+        now->position_text);
 }
 
 leat_status leat_postgres_setup_verify(const leat_source_options *options, const leat_postgres_names *names,

@@ -259,14 +259,13 @@ static leat_status lock_tables(leat_postgres_session *anchor, const leat_postgre
 static leat_status explain(const leat_error *failure, leat_error *error)
 {
     if (leat_error_has_code(failure, LEAT_POSTGRES_LOCK_NOT_AVAILABLE)) {
-        leat_error_set(error, LEAT_RETRY,
-                       "the captured tables cannot be locked for the snapshot: a schema change, or a LOCK "
-                       "TABLE, has held one of them for %s",
-                       table_lock_timeout);
-        return leat_error_mend(error,
-                               "leat tries again; who it is says: SELECT pid, relation::regclass, query"
-                               " FROM pg_locks JOIN pg_stat_activity USING (pid) WHERE granted AND"
-                               " mode = 'AccessExclusiveLock' AND relation IS NOT NULL;");
+        return leat_error_fail(error, LEAT_RETRY,
+                               "leat tries again; who it is says: SELECT pid, relation::regclass, query FROM "
+                               "pg_locks JOIN pg_stat_activity USING (pid) WHERE granted AND mode = "
+                               "'AccessExclusiveLock' AND relation IS NOT NULL;",
+                               "the captured tables cannot be locked for the snapshot: a schema change, or a "
+                               "LOCK TABLE, has held one of them for %s",
+                               table_lock_timeout);
     }
     if (leat_error_has_code(failure, LEAT_POSTGRES_UNDEFINED_TABLE) ||
         leat_error_has_code(failure, LEAT_POSTGRES_INVALID_SCHEMA))

@@ -134,13 +134,12 @@ static void drop_slot(leat_postgres_session *anchor, const char *slot)
 
 static leat_status refuse_given_slot(const leat_postgres_names *names, leat_error *error)
 {
-    leat_error_set(
-        error, LEAT_USAGE,
-        "slot \"%s\" is given (source.manage: false): a snapshot that fits it can only be had while "
-        "a slot is made",
-        names->slot);
-    return leat_error_mend(error, "set source.snapshot: false to stream from the slot on; or source.manage: "
-                                  "true, with a source.slot that does not exist yet");
+    return leat_error_fail(error, LEAT_USAGE,
+                           "set source.snapshot: false to stream from the slot on; or source.manage: true, "
+                           "with a source.slot that does not exist yet",
+                           "slot \"%s\" is given (source.manage: false): a snapshot that fits it can only be "
+                           "had while a slot is made",
+                           names->slot);
 }
 
 static leat_status open_snapshot(leat_postgres_snapshot *snapshot, const leat_postgres_names *names,
@@ -233,7 +232,8 @@ static leat_status introduce(leat_postgres_snapshot *snapshot, leat_error *error
     leat_status status =
         leat_postgres_catalog_describe(snapshot->catalog, &planned->relation, &progress->table, error);
     if (status != LEAT_OK)
-        return leat_error_context(error, "table %s.%s", planned->relation.schema, planned->relation.name);
+        return leat_error_context(error, status, "table %s.%s", planned->relation.schema,
+                                  planned->relation.name);
     progress->stage = TABLE_DEFINED;
     give(snapshot, LEAT_EVENT_TABLE, progress->table);
     return LEAT_OK;
@@ -245,7 +245,7 @@ static leat_status give_row(leat_postgres_snapshot *snapshot, leat_error *error)
     leat_table *table = present_table(snapshot)->table;
     leat_status status = leat_copy_text_row(&snapshot->text, snapshot->datums, relation->column_count, error);
     if (status != LEAT_OK)
-        return leat_error_context(error, "table %s.%s", relation->schema, relation->name);
+        return leat_error_context(error, status, "table %s.%s", relation->schema, relation->name);
     /* One event after the other is a row of the same table: it is still all there. */
     if (snapshot->event.kind == LEAT_EVENT_ROW && snapshot->event.table == table)
         return LEAT_OK;
@@ -305,7 +305,7 @@ static leat_status hear_anchor(leat_postgres_snapshot *snapshot, leat_error *err
         return LEAT_OK;
     snapshot->anchor_heard = now;
     leat_status status = leat_postgres_execute(snapshot->anchor, "SELECT 1", error);
-    return status == LEAT_OK ? LEAT_OK : leat_error_context(error, "the session that holds the snapshot");
+    return leat_error_context(error, status, "the session that holds the snapshot");
 }
 
 static bool stop_requested(const leat_postgres_snapshot *snapshot)

@@ -222,13 +222,11 @@ static leat_status receive_rows(copier *worker, leat_error *error)
  * off, and it would wait for us, and everybody else for it, as long as the snapshot goes on. */
 static leat_status give_way(const leat_postgres_snapshot_range *range, leat_error *error)
 {
-    leat_error_set(
-        error, LEAT_RETRY,
-        "a schema change waits for table %s.%s while the snapshot is about to copy it: the snapshot "
-        "gives way and begins again",
-        range->part->schema, range->part->name);
-    return leat_error_mend(error,
-                           "hold schema changes of the captured tables back until the snapshot is over");
+    return leat_error_fail(error, LEAT_RETRY,
+                           "hold schema changes of the captured tables back until the snapshot is over",
+                           "a schema change waits for table %s.%s while the snapshot is about to copy it: "
+                           "the snapshot gives way and begins again",
+                           range->part->schema, range->part->name);
 }
 
 static leat_status copy_part(copier *worker, const leat_postgres_snapshot_range *range, leat_error *error)
@@ -242,7 +240,7 @@ static leat_status copy_part(copier *worker, const leat_postgres_snapshot_range 
     if (status != LEAT_OK && leat_error_has_code(error, LEAT_POSTGRES_LOCK_NOT_AVAILABLE))
         return give_way(range, error);
     if (status != LEAT_OK)
-        leat_error_context(error, "copying %s.%s", range->part->schema, range->part->name);
+        leat_error_context(error, status, "copying %s.%s", range->part->schema, range->part->name);
     return status;
 }
 
@@ -335,7 +333,7 @@ static leat_status open_worker(leat_postgres_snapshot_workers *all, copier *work
     if (status == LEAT_OK)
         status = enter_snapshot(worker, snapshot, error);
     if (status != LEAT_OK)
-        return leat_error_context(error, "snapshot worker");
+        return leat_error_context(error, status, "snapshot worker");
     worker->cancel = PQgetCancel(leat_postgres_session_connection(worker->session));
     return LEAT_OK;
 }

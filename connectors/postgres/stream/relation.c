@@ -119,7 +119,8 @@ leat_status leat_postgres_relations_learn(leat_postgres_relations *relations,
     if (is_captured(relations, relation)) {
         leat_status status = leat_postgres_catalog_describe(relations->catalog, relation, table, error);
         if (status != LEAT_OK)
-            return leat_error_context(error, "cannot describe table %s.%s", relation->schema, relation->name);
+            return leat_error_context(error, status, "cannot describe table %s.%s", relation->schema,
+                                      relation->name);
     }
     replace(relations, relation, *table);
     return LEAT_OK;

@@ -261,12 +261,11 @@ static const kind_reader readers[256] = {
 static leat_status refuse_kind(uint8_t kind, leat_error *error)
 {
     if (kind != 0 && strchr("bPKrp", kind) != NULL) {
-        leat_error_set(
-            error, LEAT_OPERATOR,
-            "pgoutput sent a message of two-phase commit ('%c'): the replication slot has two_phase "
-            "on, which stays with a slot for good",
-            kind);
-        return leat_error_mend(error, "give the pipeline a slot made without two_phase, and a new snapshot");
+        return leat_error_fail(error, LEAT_OPERATOR,
+                               "give the pipeline a slot made without two_phase, and a new snapshot",
+                               "pgoutput sent a message of two-phase commit ('%c'): the replication slot has "
+                               "two_phase on, which stays with a slot for good",
+                               kind);
     }
     if (kind != 0 && strchr("SEcA", kind) != NULL)
         return leat_error_set(error, LEAT_FAILED,
@@ -284,7 +283,7 @@ static leat_status finish(const wire_reader *reader, const char *name, leat_erro
                               reader->problem, cursor->failed_at - cursor->start,
                               cursor->end - cursor->start);
     leat_status status = leat_cursor_finish(cursor, LEAT_FAILED, "message", error);
-    return status == LEAT_OK ? status : leat_error_context(error, "pgoutput %s", name);
+    return leat_error_context(error, status, "pgoutput %s", name);
 }
 
 leat_status leat_pgoutput_decode(leat_slice bytes, leat_arena *arena, leat_pgoutput_message *message,

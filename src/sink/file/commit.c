@@ -167,11 +167,11 @@ leat_status leat_file_sink_check_schema(const leat_file_sink *sink, const char *
     leat_status status = read_small_file(path, &present, error);
     *exists = present != NULL;
     if (status == LEAT_OK && *exists && strcmp(present, text) != 0) {
-        leat_error_set(error, LEAT_OPERATOR,
-                       "%s holds another schema than the one that this pipeline has under that number", path);
-        status =
-            leat_error_mend(error, "Two pipelines, or two states of one, write the same table here: give "
-                                   "one of them another `path`.");
+        status = leat_error_fail(
+            error, LEAT_OPERATOR,
+            "Two pipelines, or two states of one, write the same table here: give one of them another "
+            "`path`.",
+            "%s holds another schema than the one that this pipeline has under that number", path);
     }
     leat_release(present);
     leat_release(text);

@@ -24,17 +24,16 @@ static const char restore_mend[] = "Bring the file back, or restore sink and sta
 
 static leat_status is_missing(const char *path, leat_error *error)
 {
-    leat_error_set(error, LEAT_OPERATOR, "%s is missing, and the state store counts on it", path);
-    return leat_error_mend(error, "%s", restore_mend);
+    return leat_error_fail(error, LEAT_OPERATOR, restore_mend,
+                           "%s is missing, and the state store counts on it", path);
 }
 
 static leat_status contradicts(const char *path, uint64_t length, uint64_t records, leat_error *error)
 {
-    leat_error_set(error, LEAT_OPERATOR,
-                   "%s does not hold what the state store says: %" PRIu64 " whole records in %" PRIu64
-                   " bytes",
-                   path, records, length);
-    return leat_error_mend(error, "%s", restore_mend);
+    return leat_error_fail(error, LEAT_OPERATOR, restore_mend,
+                           "%s does not hold what the state store says: %" PRIu64 " whole records in %" PRIu64
+                           " bytes",
+                           path, records, length);
 }
 
 /* ---- One file ---- */
@@ -189,9 +188,9 @@ static leat_status refuse_own_files(leat_file_sink *sink, leat_error *error)
         "would write every row twice",
         path, sink->options.pipeline);
     leat_release(path);
-    return leat_error_mend(error,
-                           "Restore the state store that belongs to these files, or set the sink's `path` "
+    leat_error_mend(error, "Restore the state store that belongs to these files, or set the sink's `path` "
                            "to an empty folder, or move the files away.");
+    return LEAT_OPERATOR;
 }
 
 /* Files at work that the state does not know can only be there when the run before did not end properly. */

@@ -120,9 +120,8 @@ static void check_leaders(checkup *work, const struct rd_kafka_metadata_topic *t
         missing += topic->partitions[i].leader < 0;
     if (missing == 0)
         return;
-    leat_error_set(&error, LEAT_RETRY, "%d of its %d partitions have no leader", missing,
-                   topic->partition_cnt);
-    leat_error_mend(&error, "Bring the brokers that have replicas of it back.");
+    leat_error_fail(&error, LEAT_RETRY, "Bring the brokers that have replicas of it back.",
+                    "%d of its %d partitions have no leader", missing, topic->partition_cnt);
     add(work, LEAT_FINDING_ERROR, "topic_leader", topic->topic, &error);
 }
 

@@ -96,8 +96,9 @@ static leat_status make(rd_kafka_conf_t *conf, leat_kafka_role role, rd_kafka_t 
     bool exhausted = rd_kafka_last_error() == RD_KAFKA_RESP_ERR__CRIT_SYS_RESOURCE;
     rd_kafka_conf_destroy(conf);
     leat_error_set(error, exhausted ? LEAT_RETRY : LEAT_USAGE, "librdkafka cannot make a client: %s", reason);
-    return leat_error_mend(error, exhausted ? "Give leat more threads, memory or open files."
-                                            : "Correct the sink's kafka properties.");
+    leat_error_mend(error, exhausted ? "Give leat more threads, memory or open files."
+                                     : "Correct the sink's kafka properties.");
+    return exhausted ? LEAT_RETRY : LEAT_USAGE;
 }
 
 leat_status leat_kafka_client_open(const leat_sink_kafka_options *options, leat_kafka_role role, void *opaque,

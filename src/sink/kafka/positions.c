@@ -126,14 +126,11 @@ static leat_status wait_on(const reading *work, leat_kafka_wait *wait, leat_erro
         leat_kafka_wait_on(wait, work->messages, error, "positions cannot be read to their end");
     if (status != LEAT_RETRY || !work->blocked)
         return status;
-    leat_error_set(
+    return leat_error_fail(
         error, LEAT_RETRY,
-        "a transaction of another producer is open in topic %s, and what stands behind it cannot be "
-        "read yet",
+        "It ends when the pipeline that left it open runs again, or after that one's transaction.timeout.ms.",
+        "a transaction of another producer is open in topic %s, and what stands behind it cannot be read yet",
         work->name);
-    return leat_error_mend(error,
-                           "It ends when the pipeline that left it open runs again, or after that one's "
-                           "transaction.timeout.ms.");
 }
 
 static leat_status read_to_end(reading *work, leat_error *error)
@@ -211,8 +208,8 @@ static leat_status read_last(reading *work, leat_position *position, leat_error 
         return status;
     status = leat_kafka_positions_parse(leat_buffer_slice(&work->last), position, error);
     if (status != LEAT_OK)
-        leat_error_context(error, "the last position of pipeline %s in topic %s", work->options->pipeline,
-                           work->name);
+        leat_error_context(error, status, "the last position of pipeline %s in topic %s",
+                           work->options->pipeline, work->name);
     return status;
 }
 

@@ -30,11 +30,11 @@ static bool is_fence(rd_kafka_resp_err_t code)
 static leat_status fenced(const leat_kafka_producer *producer, leat_error *failure)
 {
     if (producer->begun && leat_clock_monotonic() - producer->begun_at >= producer->timeout) {
-        leat_error_set(failure, LEAT_RETRY,
-                       "the brokers ended a transaction that was open for longer than %lld ms",
-                       (long long)(producer->timeout / 1000));
-        return leat_error_mend(failure, "Raise transaction.timeout.ms in the sink's kafka properties, and "
-                                        "transaction.max.timeout.ms of the brokers.");
+        return leat_error_fail(failure, LEAT_RETRY,
+                               "Raise transaction.timeout.ms in the sink's kafka properties, and "
+                               "transaction.max.timeout.ms of the brokers.",
+                               "the brokers ended a transaction that was open for longer than %lld ms",
+                               (long long)(producer->timeout / 1000));
     }
     return leat_kafka_failure(&producer->options, RD_KAFKA_RESP_ERR__FENCED,
                               "it sends under the same transactional id", failure,

@@ -118,7 +118,8 @@ static leat_status refuse_fixed(const leat_kafka_property *property, leat_error 
             continue;
         leat_error_set(error, LEAT_USAGE, "the Kafka property %s cannot be \"%s\": %s", property->name,
                        property->value, one->reason);
-        return leat_error_mend(error, "Remove %s from the sink's kafka properties.", property->name);
+        leat_error_mend(error, "Remove %s from the sink's kafka properties.", property->name);
+        return LEAT_USAGE;
     }
     return LEAT_OK;
 }
@@ -233,8 +234,9 @@ static leat_status check_sizes(const rd_kafka_conf_t *conf, leat_error *error)
         "the Kafka property message.max.bytes (%llu) is more than queue.buffering.max.kbytes holds "
         "(%llu bytes)",
         (unsigned long long)message, (unsigned long long)queue);
-    return leat_error_mend(error, "Raise queue.buffering.max.kbytes to at least %llu.",
-                           (unsigned long long)(message + 1023) / 1024);
+    leat_error_mend(error, "Raise queue.buffering.max.kbytes to at least %llu.",
+                    (unsigned long long)(message + 1023) / 1024);
+    return LEAT_USAGE;
 }
 
 leat_status leat_kafka_properties_apply(const leat_sink_kafka_options *options, leat_kafka_role role,

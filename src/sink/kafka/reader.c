@@ -36,7 +36,8 @@ static leat_status take_metadata(leat_kafka_reader *reader, const struct rd_kafk
     if (code == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART) {
         leat_error_set(error, LEAT_FAILED, "there is no topic %s on %s", reader->name,
                        reader->options->brokers);
-        return leat_error_mend(error, "kcat -b %s -L lists the topics", reader->options->brokers);
+        leat_error_mend(error, "kcat -b %s -L lists the topics", reader->options->brokers);
+        return LEAT_FAILED;
     }
     if (code != RD_KAFKA_RESP_ERR_NO_ERROR && leat_kafka_classify(code) != LEAT_RETRY)
         return cannot_read(reader, code, NULL, error);

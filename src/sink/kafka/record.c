@@ -89,16 +89,17 @@ static leat_status refuse_large(const leat_record *record, size_t length, leat_e
                    "%s takes %zu",
                    table->base.name, (char)record->operation, key, length, table->topic, table->largest);
     leat_release(key);
-    if (table->largest_assumed)
-        return leat_error_mend(error,
-                               "That is an assumption: let leat's user DESCRIBE_CONFIGS the topic, or say in "
+    if (table->largest_assumed) {
+        leat_error_mend(error, "That is an assumption: let leat's user DESCRIBE_CONFIGS the topic, or say in "
                                "message.max.bytes of the sink's kafka properties what it takes. Or let such "
                                "values be written to files with the sink's setting `large: spill`. leat goes "
                                "on where it stopped.");
-    return leat_error_mend(error,
-                           "Raise message.max.bytes in the sink's kafka properties and max.message.bytes of "
+        return LEAT_OPERATOR;
+    }
+    leat_error_mend(error, "Raise message.max.bytes in the sink's kafka properties and max.message.bytes of "
                            "the topic, or let such values be written to files with the sink's setting "
                            "`large: spill`; then start leat again: it goes on where it stopped.");
+    return LEAT_OPERATOR;
 }
 
 /* What counts for the limit. The names of our headers are short, and one message has three at most. */
@@ -132,11 +133,12 @@ static leat_status refuse_keyless(const leat_record *record, leat_error *error)
                    "a record of table %s (operation %c) has no key, and the topic %s is compacted: it takes "
                    "none such",
                    table->base.name, (char)record->operation, table->topic);
-    return leat_error_mend(
+    leat_error_mend(
         error,
         "Give the table a primary key where it has none. Or let the topic take the record: "
         "kafka-configs.sh --alter --entity-type topics --entity-name %s --add-config cleanup.policy=delete",
         table->topic);
+    return LEAT_OPERATOR;
 }
 
 /* ---- */

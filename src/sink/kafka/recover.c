@@ -108,11 +108,12 @@ static leat_status refuse_stranger(const leat_kafka_sink *sink, const leat_posit
     leat_error_set(error, LEAT_OPERATOR,
                    "pipeline %s stands at %s by topic %s, but the state file knows nothing of it",
                    sink->options.pipeline, position->log, sink->positions.name);
-    return leat_error_mend(error,
-                           "Bring back the state file that belongs to it, and see whether another leat runs "
-                           "with that one. To begin anew with a snapshot, give the pipeline another "
-                           "sink.prefix; or end the leat that runs and delete the topic %s",
-                           sink->positions.name);
+    leat_error_mend(error,
+                    "Bring back the state file that belongs to it, and see whether another leat runs "
+                    "with that one. To begin anew with a snapshot, give the pipeline another "
+                    "sink.prefix; or end the leat that runs and delete the topic %s",
+                    sink->positions.name);
+    return LEAT_OPERATOR;
 }
 
 static leat_status look_for_owner(const leat_kafka_sink *sink, rd_kafka_t *client, leat_error *error)

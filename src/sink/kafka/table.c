@@ -95,5 +95,5 @@ leat_status leat_kafka_table_open(leat_kafka_sink *sink, leat_kafka_table *table
         status = make_frames(sink, table, error);
     if (status == LEAT_OK)
         status = make_topic(sink, table, error);
-    return status == LEAT_OK ? LEAT_OK : leat_error_context(error, "table %s", table->base.name);
+    return leat_error_context(error, status, "table %s", table->base.name);
 }

@@ -43,9 +43,9 @@ static leat_status check_length(const char *topic, leat_error *error)
     size_t length = strlen(topic);
     if (length <= LONGEST_NAME)
         return LEAT_OK;
-    leat_error_set(error, LEAT_USAGE, "the topic's name %s has %zu characters; Kafka allows %d", topic,
-                   length, LONGEST_NAME);
-    return leat_error_mend(error, "Choose a shorter prefix, or leave the table out.");
+    return leat_error_fail(error, LEAT_USAGE, "Choose a shorter prefix, or leave the table out.",
+                           "the topic's name %s has %zu characters; Kafka allows %d", topic, length,
+                           LONGEST_NAME);
 }
 
 leat_status leat_kafka_topic_of_table(const leat_sink_kafka_options *options, const leat_table *table,
@@ -122,11 +122,10 @@ leat_status leat_kafka_topic_claim(leat_kafka_topic_claims *claims, const char *
     }
     if (strcmp(owner, table) == 0)
         return LEAT_OK;
-    leat_error_set(error, LEAT_OPERATOR, "the tables %s and %s would share the topic %s", owner, table,
-                   topic);
-    return leat_error_mend(error,
+    return leat_error_fail(error, LEAT_OPERATOR,
                            "Leave one of them out of the source's tables, or replicate it by a pipeline of "
-                           "its own with another prefix.");
+                           "its own with another prefix.",
+                           "the tables %s and %s would share the topic %s", owner, table, topic);
 }
 
 void leat_kafka_topic_claims_free(leat_kafka_topic_claims *claims)

@@ -75,7 +75,7 @@ leat_status leat_kafka_topics_create(const leat_sink_kafka_options *options, rd_
     size_t described = 0;
     while (described < count && (topics[described] = describe(wishes[described])) != NULL)
         described++;
-    leat_status status;
+    leat_status status = LEAT_USAGE;
     if (described == count) {
         status = request_all(options, client, topics, count, rehearse, error);
     } else {
@@ -83,7 +83,7 @@ leat_status leat_kafka_topics_create(const leat_sink_kafka_options *options, rd_
         leat_error_set(error, LEAT_USAGE, "a topic %s of %u partitions and %u replicas cannot be",
                        wishes[described]->name, wishes[described]->partitions,
                        wishes[described]->replication);
-        status = leat_error_mend(error, "Set the sink's partitions and replication to smaller numbers.");
+        leat_error_mend(error, "Set the sink's partitions and replication to smaller numbers.");
     }
     leat_release(topics);
     return status;

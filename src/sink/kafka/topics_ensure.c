@@ -30,7 +30,8 @@ static leat_status refuse_missing(const ensuring *work, leat_error *error)
     leat_error_set(error, LEAT_OPERATOR, "these topics are missing, and leat is not to make any: %s",
                    leat_buffer_string(&names));
     leat_buffer_free(&names);
-    return leat_error_mend(error, "Make them, or let leat make topics (manage).");
+    leat_error_mend(error, "Make them, or let leat make topics (manage).");
+    return LEAT_OPERATOR;
 }
 
 static leat_status make(ensuring *work, const leat_kafka_topic_wish **missing, size_t count,
@@ -144,7 +145,7 @@ static leat_status wait_for_leaders(const ensuring *work, size_t index, rd_kafka
         leat_clock_sleep(between_looks);
         status = leat_kafka_wait_on(&wait, 0, error, "partitions are without a leader");
         if (status != LEAT_OK) {
-            leat_error_context(error, "topic %s", work->names[index]);
+            leat_error_context(error, status, "topic %s", work->names[index]);
             return status;
         }
     }

@@ -22,13 +22,15 @@ static leat_status give_up(const leat_kafka_wait *wait, rd_kafka_resp_err_t trou
 {
     if (trouble != RD_KAFKA_RESP_ERR_NO_ERROR)
         return leat_kafka_failure(wait->options, trouble, text, error, "%s", what);
-    leat_kafka_failure(wait->options, RD_KAFKA_RESP_ERR__TIMED_OUT, NULL, error,
-                       "%s: no progress for %lld ms", what, (long long)(wait->patience / 1000));
+    leat_status status =
+        leat_kafka_failure(wait->options, RD_KAFKA_RESP_ERR__TIMED_OUT, NULL, error,
+                           "%s: no progress for %lld ms", what, (long long)(wait->patience / 1000));
     /* librdkafka keeps to itself what it tries again. */
-    return leat_error_mend(
-        error, "See that the brokers run, that this machine reaches them by the addresses that they "
-               "advertise (advertised.listeners), and that enough replicas are in sync "
-               "(min.insync.replicas).");
+    leat_error_mend(error,
+                    "See that the brokers run, that this machine reaches them by the addresses that they "
+                    "advertise (advertised.listeners), and that enough replicas are in sync "
+                    "(min.insync.replicas).");
+    return status;
 }
 
 static bool stop_is_due(leat_kafka_wait *wait, int64_t now)

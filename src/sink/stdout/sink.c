@@ -102,8 +102,10 @@ static leat_status write_error(int number, leat_error *error)
         return leat_error_set(error, LEAT_STOPPED, "the reader of standard output has gone");
     bool full = number == ENOSPC || number == EDQUOT;
     leat_error_system(error, full ? LEAT_RETRY : LEAT_FAILED, number, "cannot write to standard output");
-    return full ? leat_error_mend(error, "Free space on the disk that standard output goes to.")
-                : leat_error_mend(error, "Look at what standard output is connected to.");
+    leat_error_mend(error, "%s",
+                    full ? "Free space on the disk that standard output goes to."
+                         : "Look at what standard output is connected to.");
+    return full ? LEAT_RETRY : LEAT_FAILED;
 }
 
 /* The descriptor may be non-blocking: whoever started us may share it. */
@@ -139,7 +141,7 @@ static leat_status add_line(leat_stdout_sink *sink, const leat_record *record, l
     if (status == LEAT_OK && rest.length > 0)
         status = leat_error_set(error, LEAT_FAILED, "%zu bytes too many in a record", rest.length);
     if (status != LEAT_OK)
-        return leat_error_context(error, "table %s", table->base.name);
+        return leat_error_context(error, status, "table %s", table->base.name);
     leat_buffer_append_string(&sink->lines, "}\n");
     return LEAT_OK;
 }
