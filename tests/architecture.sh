@@ -218,7 +218,7 @@ breaches_of_headers() {
         cc -std=c17 -Wall -Wextra -Werror -fsyntax-only $flags -include "$header" -x c /dev/null 2>&1
     done
     [ ! -f include/leat/leat.h ] ||
-        c++ -std=c++17 -Wall -Wextra -Werror -fsyntax-only -include include/leat/leat.h -x c++ /dev/null 2>&1
+        c++ -std=c++17 -Wall -Wextra -Werror -fsyntax-only -Iinclude -include include/leat/leat.h -x c++ /dev/null 2>&1
 }
 
 breaches_of_format() {

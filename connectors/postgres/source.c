@@ -29,7 +29,7 @@ static struct source *source_of(leat_source *source)
 static void tell_of_slot(const struct source *source)
 {
     const leat_source_options *options = source->base.options;
-    if (source->snapshot != NULL && options->stop_requested != NULL && options->stop_requested())
+    if (source->snapshot != NULL && leat_stop_requested(options->stop))
         leat_log_write(options->log, LEAT_LOG_WARNING,
                        "stopped before the snapshot was over: slot \"%s\" stays and the server keeps its log "
                        "until the next start; if there will be none: SELECT pg_drop_replication_slot('%s');",

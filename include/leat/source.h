@@ -12,6 +12,7 @@
 #include "leat/event.h"
 #include "leat/finding.h"
 #include "leat/position.h"
+#include "leat/stop.h"
 
 /* What a connector must remember across restarts (identity of the server, slot made and not yet used…). The
  * pipeline lends it; a put is durable when it returns, or, while records wait for their commit, together with
@@ -43,7 +44,7 @@ typedef struct leat_source_options {
     int64_t heartbeat_every; /* microseconds between position reports to the server when idle */
     leat_log *log;
     const leat_notebook *notebook;
-    bool (*stop_requested)(void); /* asked in every wait; true ends the call with LEAT_STOPPED */
+    leat_stop stop; /* asked in every wait; true ends the call with LEAT_STOPPED */
 } leat_source_options;
 
 /* A captured table as `discover` lists it. Texts live in the list's arena. */

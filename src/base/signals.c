@@ -37,6 +37,17 @@ bool leat_signals_stopping(void)
     return leat_signals_stop_requests() > 0;
 }
 
+static bool stopping(void *context)
+{
+    (void)context;
+    return leat_signals_stopping();
+}
+
+leat_stop leat_signals_stop(void)
+{
+    return (leat_stop){.requested = stopping};
+}
+
 void leat_signals_request_stop(void)
 {
     atomic_fetch_add(&stop_wishes, 1);

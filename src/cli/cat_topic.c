@@ -105,7 +105,7 @@ static void take_registry(topic_view *view)
         view->registry.url = view->run->settings->registry;
     if (view->registry.timeout == 0)
         view->registry.timeout = registry_timeout_microseconds;
-    view->registry.stop_requested = leat_signals_stopping;
+    view->registry.stop = leat_signals_stop();
 }
 
 static leat_status prepare(topic_view *view, const char *operand, leat_error *error)
@@ -235,7 +235,7 @@ void leat_cat_topic(leat_cat_run *run, const char *operand)
 {
     topic_view view = {
         .run = run,
-        .options = {.pipeline = "cat", .prefix = "cat", .stop_requested = leat_signals_stopping},
+        .options = {.pipeline = "cat", .prefix = "cat", .stop = leat_signals_stop()},
     };
     leat_error error = {0};
     if (take_config(&view)) {

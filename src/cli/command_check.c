@@ -139,14 +139,19 @@ static bool sink_asks_for_tables(const leat_config *config)
     return leat_sink_kind_find(config->sink.type)->checks_by_table;
 }
 
-static const leat_sink_lent lent_to_checks = {.stop_requested = leat_signals_stopping};
+static leat_status check_sink(const leat_config *config, const char *const *tables, size_t table_count,
+                              leat_findings *findings, leat_error *error)
+{
+    leat_sink_lent lent = {.stop = leat_signals_stop()};
+    return leat_sink_check(config, &lent, tables, table_count, findings, error);
+}
 
 static leat_status check_tables_in_sink(const leat_config *config, leat_source *source,
                                         leat_findings *findings, leat_error *error)
 {
     leat_discovery discovery = {0};
     const char *const *tables = list_tables(source, &discovery);
-    leat_status status = leat_sink_check(config, &lent_to_checks, tables, discovery.count, findings, error);
+    leat_status status = check_sink(config, tables, discovery.count, findings, error);
     leat_arena_free(&discovery.arena);
     return status;
 }
@@ -154,7 +159,7 @@ static leat_status check_tables_in_sink(const leat_config *config, leat_source *
 static leat_status check_ends(const leat_config *config, leat_findings *findings, leat_error *error)
 {
     leat_probe probe;
-    leat_status status = leat_probe_open(&probe, config, NULL, leat_signals_stopping, error);
+    leat_status status = leat_probe_open(&probe, config, NULL, leat_signals_stop(), error);
     if (status != LEAT_OK)
         return status;
     status = leat_source_check(probe.source, findings, error);
@@ -171,7 +176,7 @@ static leat_status check_all(const leat_config *config, leat_findings *findings,
     leat_status status = check_ends(config, findings, error);
     if (!sink_asks_for_tables(config)) {
         leat_error *place = status == LEAT_OK ? error : &later;
-        leat_status found = leat_sink_check(config, &lent_to_checks, NULL, 0, findings, place);
+        leat_status found = check_sink(config, NULL, 0, findings, place);
         status = status == LEAT_OK ? found : status;
     }
     leat_check_storage(config, findings);

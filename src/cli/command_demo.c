@@ -144,7 +144,7 @@ static leat_status start_server(demo_play *demo, leat_error *error)
     int64_t began = leat_clock_monotonic();
     char *folder = path_in(demo, "server");
     leat_status status =
-        leat_demo_server_start(&demo->server, demo->kind, folder, leat_signals_stopping, error);
+        leat_demo_server_start(&demo->server, demo->kind, folder, leat_signals_stop(), error);
     leat_release(folder);
     if (status != LEAT_OK)
         return status;
@@ -158,7 +158,7 @@ static leat_status make_shop(demo_play *demo, leat_error *error)
 {
     char count[LEAT_HUMAN_SIZE];
     leat_status status =
-        leat_demo_shop_make(&demo->server, demo->settings->rows, leat_signals_stopping, &demo->rows, error);
+        leat_demo_shop_make(&demo->server, demo->settings->rows, leat_signals_stop(), &demo->rows, error);
     if (status == LEAT_OK)
         leat_demo_view_say(demo->view, "3 tables of a shop hold %s rows\n",
                            leat_human_count(demo->rows, count));
@@ -290,7 +290,7 @@ static leat_status run_pipeline(demo_play *demo, leat_error *error)
     const leat_pipeline_options pipeline = {
         .config = &demo->config,
         .log = log,
-        .stop_requested = leat_signals_stopping,
+        .stop = leat_signals_stop(),
         .observer = {.context = demo, .status = on_status, .record = on_record, .version = on_version},
         .output = STDOUT_FILENO,
     };

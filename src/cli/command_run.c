@@ -79,7 +79,7 @@ static int run_pipeline(const run_settings *settings, const leat_config *config)
         .config = config,
         .log = log,
         .until_current = settings->until_current,
-        .stop_requested = leat_signals_stopping,
+        .stop = leat_signals_stop(),
         .observer = {.context = progress, .status = leat_progress_status},
         .output = STDOUT_FILENO,
     };

@@ -78,7 +78,7 @@ static leat_status ask_progress(const leat_config *config, const char *log, leat
                                 leat_error *error)
 {
     leat_probe probe;
-    leat_status status = leat_probe_open(&probe, config, NULL, leat_signals_stopping, error);
+    leat_status status = leat_probe_open(&probe, config, NULL, leat_signals_stop(), error);
     if (status != LEAT_OK)
         return status;
     status = leat_source_ask_progress(probe.source, log, progress, error);

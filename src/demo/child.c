@@ -87,11 +87,11 @@ bool leat_child_ended(pid_t pid, int *exit_code)
     return true;
 }
 
-bool leat_child_wait(pid_t pid, int64_t timeout, bool (*stop_requested)(void), int *exit_code)
+bool leat_child_wait(pid_t pid, int64_t timeout, leat_stop stop, int *exit_code)
 {
     int64_t until = leat_clock_monotonic() + timeout;
     while (!leat_child_ended(pid, exit_code)) {
-        if (leat_clock_monotonic() >= until || (stop_requested != NULL && stop_requested()))
+        if (leat_clock_monotonic() >= until || leat_stop_requested(stop))
             return false;
         leat_clock_sleep(LOOK_EVERY);
     }
@@ -102,7 +102,7 @@ void leat_child_end(pid_t pid, int signal, int64_t patience)
 {
     int exit_code;
     kill(pid, signal);
-    if (leat_child_wait(pid, patience, NULL, &exit_code))
+    if (leat_child_wait(pid, patience, (leat_stop){0}, &exit_code))
         return;
     kill(pid, SIGKILL);
     while (waitpid(pid, &exit_code, 0) < 0 && errno == EINTR)

@@ -8,6 +8,7 @@
 
 #include "base/buffer.h"
 #include "base/error.h"
+#include "leat/stop.h"
 
 /* Who a child runs as. */
 typedef struct leat_child_user {
@@ -32,9 +33,8 @@ leat_status leat_child_start(const leat_child_plan *plan, pid_t *pid, leat_error
  */
 bool leat_child_ended(pid_t pid, int *exit_code);
 
-/* Waits up to `timeout` microseconds for the child to end; also ends the wait when `stop_requested` (may be
- * NULL) says so. False: it still runs. */
-bool leat_child_wait(pid_t pid, int64_t timeout, bool (*stop_requested)(void), int *exit_code);
+/* Waits up to `timeout` microseconds for the child to end; also ends the wait when `stop` says so. False: it still runs. */
+bool leat_child_wait(pid_t pid, int64_t timeout, leat_stop stop, int *exit_code);
 
 /* Ends it and waits for that: with `signal` first, with SIGKILL when it has not ended in time. */
 void leat_child_end(pid_t pid, int signal, int64_t patience);

@@ -83,7 +83,7 @@ static leat_status reach_brokers(const leat_demo_kafka *kafka, leat_error *error
 {
     leat_sink_kafka_options options = kafka->options;
     rd_kafka_t *client;
-    options.stop_requested = leat_signals_stopping;
+    options.stop = leat_signals_stop();
     leat_status status = leat_kafka_client_open(&options, LEAT_KAFKA_ADMIN, NULL, NULL, &client, error);
     if (status != LEAT_OK)
         return status;
@@ -97,7 +97,7 @@ static leat_status reach_registry(const leat_demo_kafka *kafka, leat_error *erro
     leat_registry_options options = kafka->registry;
     leat_registry *registry;
     char *compatibility = NULL;
-    options.stop_requested = leat_signals_stopping;
+    options.stop = leat_signals_stop();
     leat_status status = leat_registry_open(&options, &registry, error);
     if (status != LEAT_OK)
         return status;

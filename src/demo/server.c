@@ -146,17 +146,17 @@ static leat_status start_maker(const leat_demo_server *server, pid_t *pid, leat_
     return status;
 }
 
-static leat_status make_data(const leat_demo_server *server, bool (*stop_requested)(void), leat_error *error)
+static leat_status make_data(const leat_demo_server *server, leat_stop stop, leat_error *error)
 {
     pid_t pid;
     leat_status status = start_maker(server, &pid, error);
     if (status != LEAT_OK)
         return status;
     int exit_code;
-    if (!leat_child_wait(pid, MAKE_TIMEOUT, stop_requested, &exit_code)) {
+    if (!leat_child_wait(pid, MAKE_TIMEOUT, stop, &exit_code)) {
         leat_child_end(pid, SIGTERM, MAKER_STOP_TIMEOUT);
-        return stop_requested() ? LEAT_STOPPED
-                                : fail_with_log(server, "took too long to make its data", error);
+        return leat_stop_requested(stop) ? LEAT_STOPPED
+                                         : fail_with_log(server, "took too long to make its data", error);
     }
     return exit_code == 0 ? LEAT_OK : fail_with_log(server, "could not make its data", error);
 }
@@ -171,13 +171,13 @@ static leat_status start_server(leat_demo_server *server, leat_error *error)
     return status;
 }
 
-static leat_status wait_until_ready(leat_demo_server *server, bool (*stop_requested)(void), leat_error *error)
+static leat_status wait_until_ready(leat_demo_server *server, leat_stop stop, leat_error *error)
 {
     int64_t until = leat_clock_monotonic() + START_TIMEOUT;
     leat_status status = LEAT_OK;
     int exit_code;
     while (status == LEAT_OK && !server->kind->takes_connections(server)) {
-        if (stop_requested()) {
+        if (leat_stop_requested(stop)) {
             status = LEAT_STOPPED;
         } else if (leat_child_ended(server->pid, &exit_code)) {
             server->pid = 0;
@@ -191,7 +191,7 @@ static leat_status wait_until_ready(leat_demo_server *server, bool (*stop_reques
 }
 
 leat_status leat_demo_server_start(leat_demo_server *server, const leat_demo_kind *kind, const char *folder,
-                                   bool (*stop_requested)(void), leat_error *error)
+                                   leat_stop stop, leat_error *error)
 {
     server->kind = kind;
     leat_status status = leat_demo_binaries_find(kind, &server->binaries, error);
@@ -202,10 +202,10 @@ leat_status leat_demo_server_start(leat_demo_server *server, const leat_demo_kin
     server->folder = leat_duplicate_string(folder);
     status = make_folders(server, error);
     if (status == LEAT_OK)
-        status = make_data(server, stop_requested, error);
+        status = make_data(server, stop, error);
     if (status == LEAT_OK)
         status = start_server(server, error);
-    return status == LEAT_OK ? wait_until_ready(server, stop_requested, error) : status;
+    return status == LEAT_OK ? wait_until_ready(server, stop, error) : status;
 }
 
 char *leat_demo_server_command(const leat_demo_server *server)

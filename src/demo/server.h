@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "demo/child.h"
 #include "demo/kind.h"
+#include "leat/stop.h"
 
 /* Zero-initialise; leat_demo_server_stop ends it. */
 struct leat_demo_server {
@@ -20,10 +21,10 @@ struct leat_demo_server {
 };
 
 /* Finds the newest server of this kind that is installed, makes its data in `folder` (which must not exist)
- * and starts it; when called as root, as another user. LEAT_STOPPED when `stop_requested` said so meanwhile.
+ * and starts it; when called as root, as another user. LEAT_STOPPED when `stop` said so meanwhile.
  * Main thread. Whatever the outcome, leat_demo_server_stop cleans up. */
 leat_status leat_demo_server_start(leat_demo_server *server, const leat_demo_kind *kind, const char *folder,
-                                   bool (*stop_requested)(void), leat_error *error);
+                                   leat_stop stop, leat_error *error);
 
 /* The command that starts it again by hand, with its folder kept. Heap. */
 char *leat_demo_server_command(const leat_demo_server *server);

@@ -10,7 +10,7 @@ enum {
 typedef struct shop_making {
     const leat_demo_kind *kind;
     leat_demo_client *client;
-    bool (*stop_requested)(void);
+    leat_stop stop;
     uint64_t made;
     leat_error *error;
 } shop_making;
@@ -26,7 +26,7 @@ static leat_status fill(shop_making *making, const char *sql, uint64_t count)
     leat_status status = LEAT_OK;
     for (uint64_t first = 1; status == LEAT_OK && first <= count; first += ROWS_AT_ONCE) {
         uint64_t last = first + ROWS_AT_ONCE - 1;
-        if (making->stop_requested())
+        if (leat_stop_requested(making->stop))
             return LEAT_STOPPED;
         status = leat_demo_sql_run(making->kind, making->client, sql, first, last < count ? last : count,
                                    &making->made, NULL, making->error);
@@ -64,10 +64,10 @@ static leat_status make_database(const leat_demo_server *server, shop_making *ma
     return status;
 }
 
-leat_status leat_demo_shop_make(const leat_demo_server *server, uint64_t rows, bool (*stop_requested)(void),
-                                uint64_t *made, leat_error *error)
+leat_status leat_demo_shop_make(const leat_demo_server *server, uint64_t rows, leat_stop stop, uint64_t *made,
+                                leat_error *error)
 {
-    shop_making making = {.kind = server->kind, .stop_requested = stop_requested, .error = error};
+    shop_making making = {.kind = server->kind, .stop = stop, .error = error};
     *made = 0;
     leat_status status = make_database(server, &making);
     if (status != LEAT_OK)

@@ -10,7 +10,7 @@ leat_status leat_assembly_source_kind(const leat_config *config, const leat_sour
 }
 
 leat_source_options leat_assembly_source_options(const leat_config *config, leat_log *log,
-                                                 const leat_notebook *notebook, bool (*stop_requested)(void))
+                                                 const leat_notebook *notebook, leat_stop stop)
 {
     return (leat_source_options){
         .pipeline = config->name,
@@ -29,7 +29,7 @@ leat_source_options leat_assembly_source_options(const leat_config *config, leat
         .heartbeat_every = config->source.heartbeat_every,
         .log = log,
         .notebook = notebook,
-        .stop_requested = stop_requested,
+        .stop = stop,
     };
 }
 

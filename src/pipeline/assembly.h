@@ -4,6 +4,7 @@
 
 #include "config/config.h"
 #include "leat/source.h"
+#include "leat/stop.h"
 
 /* The kind of source that the config names. */
 leat_status leat_assembly_source_kind(const leat_config *config, const leat_source_kind **kind,
@@ -11,7 +12,7 @@ leat_status leat_assembly_source_kind(const leat_config *config, const leat_sour
 
 /* What the connector is opened with. Borrows from all arguments. */
 leat_source_options leat_assembly_source_options(const leat_config *config, leat_log *log,
-                                                 const leat_notebook *notebook, bool (*stop_requested)(void));
+                                                 const leat_notebook *notebook, leat_stop stop);
 
 /* What schemas are made with: the config's envelope and prefix, the connector's facts. */
 leat_schema_options leat_assembly_schema_options(const leat_config *config, const leat_source_kind *source);

@@ -11,6 +11,7 @@
 #include "leat/finding.h"
 #include "leat/sink.h"
 #include "leat/source.h"
+#include "leat/stop.h"
 #include "leat/table.h"
 
 typedef enum leat_pipeline_phase {
@@ -63,7 +64,7 @@ typedef struct leat_pipeline_options {
     const leat_config *config;
     leat_log *log;
     bool until_current; /* deliver what stands in the log now, then end */
-    bool (*stop_requested)(void);
+    leat_stop stop;
     leat_pipeline_observer observer;
     int output; /* file descriptor of the stdout sink */
 } leat_pipeline_options;

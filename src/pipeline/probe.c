@@ -33,8 +33,8 @@ static leat_status open_state(leat_probe *probe, const leat_config *config, leat
     return status;
 }
 
-leat_status leat_probe_open(leat_probe *probe, const leat_config *config, leat_log *log,
-                            bool (*stop_requested)(void), leat_error *error)
+leat_status leat_probe_open(leat_probe *probe, const leat_config *config, leat_log *log, leat_stop stop,
+                            leat_error *error)
 {
     const leat_source_kind *kind;
     *probe = (leat_probe){0};
@@ -44,7 +44,7 @@ leat_status leat_probe_open(leat_probe *probe, const leat_config *config, leat_l
     if (status != LEAT_OK)
         return status;
     probe->notebook = (leat_notebook){.context = probe, .get = notebook_get, .put = notebook_put};
-    probe->options = leat_assembly_source_options(config, log, &probe->notebook, stop_requested);
+    probe->options = leat_assembly_source_options(config, log, &probe->notebook, stop);
     status = kind->open(kind, &probe->options, &probe->source, error);
     if (status != LEAT_OK)
         leat_probe_close(probe);

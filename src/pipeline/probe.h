@@ -4,6 +4,7 @@
 
 #include "config/config.h"
 #include "leat/source.h"
+#include "leat/stop.h"
 #include "state/state.h"
 
 /* The source of a config, whose notebook is what the pipeline remembers, read-only. `source` can check,
@@ -18,8 +19,8 @@ typedef struct leat_probe {
 } leat_probe;
 
 /* The config and the log outlive the probe. On failure there is nothing to close. */
-leat_status leat_probe_open(leat_probe *probe, const leat_config *config, leat_log *log,
-                            bool (*stop_requested)(void), leat_error *error);
+leat_status leat_probe_open(leat_probe *probe, const leat_config *config, leat_log *log, leat_stop stop,
+                            leat_error *error);
 void leat_probe_close(leat_probe *probe);
 
 #endif

@@ -197,7 +197,7 @@ static leat_status handle(leat_pump *pump, const leat_event *event, leat_error *
 
 static bool stop_requested(const leat_pump *pump)
 {
-    return pump->parts->stop_requested != NULL && pump->parts->stop_requested();
+    return leat_stop_requested(pump->parts->stop);
 }
 
 static leat_status reached_target(leat_pump *pump, bool *reached, leat_error *error)

@@ -7,6 +7,7 @@
 #include "event/schema.h"
 #include "leat/sink.h"
 #include "leat/source.h"
+#include "leat/stop.h"
 #include "pipeline/board.h"
 #include "state/state.h"
 
@@ -24,7 +25,7 @@ typedef struct leat_pump_parts {
     bool until_current;      /* end once everything in the log at the start is durable */
     int64_t commit_every;    /* microseconds */
     int64_t heartbeat_every; /* microseconds between positions committed for their own sake */
-    bool (*stop_requested)(void);
+    leat_stop stop;
 } leat_pump_parts;
 
 /* Runs until stopped, until current, or until something fails. On failure of the source, what had arrived

@@ -43,11 +43,11 @@ static leat_status open_run(struct attempt *attempt, leat_error *error)
     attempt->notebook = leat_state_notebook(attempt->state);
     attempt->schema = leat_assembly_schema_options(config, attempt->source_kind);
     attempt->source_options = leat_assembly_source_options(config, attempt->options->log, &attempt->notebook,
-                                                           attempt->options->stop_requested);
+                                                           attempt->options->stop);
     const leat_sink_lent lent = {
         .state = attempt->state,
         .log = attempt->options->log,
-        .stop_requested = attempt->options->stop_requested,
+        .stop = attempt->options->stop,
         .output = attempt->options->output,
     };
     status = leat_sink_open(config, &lent, &attempt->sink, error);
@@ -79,7 +79,7 @@ static leat_status pump_once(struct attempt *attempt, leat_error *error)
         .until_current = attempt->options->until_current,
         .commit_every = config->sink.commit_every,
         .heartbeat_every = config->source.heartbeat_every,
-        .stop_requested = attempt->options->stop_requested,
+        .stop = attempt->options->stop,
     };
     return leat_pump_run(&parts, error);
 }
@@ -97,7 +97,7 @@ static leat_status run_once(const leat_pipeline_options *options, leat_board *bo
 
 static bool stop_requested(const leat_pipeline_options *options)
 {
-    return options->stop_requested != NULL && options->stop_requested();
+    return leat_stop_requested(options->stop);
 }
 
 static void wait_unless_stopped(const leat_pipeline_options *options, leat_board *board, int64_t delay)

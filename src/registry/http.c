@@ -17,7 +17,7 @@ struct leat_registry_http {
     struct curl_slist *headers;
     leat_buffer answer;
     bool too_large;
-    bool (*stop_requested)(void);
+    leat_stop stop;
     char reason[CURL_ERROR_SIZE];
 };
 
@@ -121,7 +121,7 @@ static int look_for_stop(void *context, curl_off_t down_total, curl_off_t down, 
     (void)down;
     (void)up_total;
     (void)up;
-    return http->stop_requested != NULL && http->stop_requested() ? 1 : 0;
+    return leat_stop_requested(http->stop) ? 1 : 0;
 }
 
 static void set_transport(leat_registry_http *http, const leat_registry_options *options)
@@ -166,7 +166,7 @@ leat_status leat_registry_http_open(const leat_registry_options *options, leat_r
                                     leat_error *error)
 {
     leat_registry_http *made = leat_allocate(sizeof *made);
-    made->stop_requested = options->stop_requested;
+    made->stop = options->stop;
     made->curl = curl_easy_init();
     made->place = curl_url();
     leat_status status = LEAT_OK;

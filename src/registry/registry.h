@@ -8,6 +8,7 @@
 
 #include "base/buffer.h"
 #include "base/error.h"
+#include "leat/stop.h"
 
 typedef struct leat_registry_options {
     const char *url;  /* "https://registry:8081", or with a path, as Apicurio's "/apis/ccompat/v7"; user and
@@ -18,8 +19,8 @@ typedef struct leat_registry_options {
     const char *ca;          /* file of certificates to trust; NULL: the system's */
     const char *certificate; /* of ours, for mutual TLS; NULL for none */
     const char *key;
-    int64_t timeout;              /* microseconds for one request */
-    bool (*stop_requested)(void); /* asked while a request waits, LEAT_STOPPED when true; may be NULL */
+    int64_t timeout; /* microseconds for one request */
+    leat_stop stop;  /* asked while a request waits, LEAT_STOPPED when true */
 } leat_registry_options;
 
 /* Opaque. One thread. */

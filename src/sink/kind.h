@@ -10,13 +10,14 @@
 #include "config/config.h"
 #include "leat/finding.h"
 #include "leat/sink.h"
+#include "leat/stop.h"
 #include "state/state.h"
 
 /* What a sink is lent; all of it outlives the sink. */
 typedef struct leat_sink_lent {
     leat_state *state; /* NULL where nothing is to be kept: a check */
     leat_log *log;
-    bool (*stop_requested)(void);
+    leat_stop stop;
     int output; /* standard output, for who writes to it */
 } leat_sink_lent;
 

@@ -246,8 +246,9 @@ static void silence_ends_with_the_timeout(void **context)
     assert_int_equal(register_one(test, &identifier), LEAT_RETRY);
 }
 
-static bool always(void)
+static bool always(void *context)
 {
+    (void)context;
     return true;
 }
 
@@ -257,7 +258,7 @@ static void a_stop_ends_the_wait(void **context)
     static const fake_http_answer answers[] = {{.code = FAKE_HTTP_SILENCE}, {0}};
     uint32_t identifier;
     test->options.timeout = INT64_C(3600) * 1000000;
-    test->options.stop_requested = always;
+    test->options.stop.requested = always;
     start(test, "", "", answers);
     assert_int_equal(register_one(test, &identifier), LEAT_STOPPED);
 }

@@ -309,8 +309,9 @@ static void brokers_that_vanish_exactly_once(void **context)
     brokers_that_vanish(*context, LEAT_KAFKA_EXACTLY_ONCE);
 }
 
-static bool asked_to_stop(void)
+static bool asked_to_stop(void *context)
 {
+    (void)context;
     return true;
 }
 
@@ -318,7 +319,7 @@ static void a_stop_is_heard_while_brokers_are_away(void **context)
 {
     fixture *test = *context;
     kafka_brokers_property(&test->brokers, "socket.timeout.ms", "60000");
-    test->brokers.options.stop_requested = asked_to_stop;
+    test->brokers.options.stop.requested = asked_to_stop;
     open_well(test, LEAT_KAFKA_EXACTLY_ONCE); /* a stop does not keep what is well from ending */
     assert_int_equal(send_and_commit(test, "1"), LEAT_OK);
     rd_kafka_mock_broker_set_down(test->brokers.cluster, -1);

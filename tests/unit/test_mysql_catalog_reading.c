@@ -17,8 +17,9 @@
 
 #define INT_COLUMN(name, null) name "\tint\tint\t" null "\t\\N\t\\N\t\t\t\n"
 
-static bool never(void)
+static bool never(void *context)
 {
+    (void)context;
     return false;
 }
 
@@ -41,7 +42,7 @@ static void begin(stage *on, const char *version, const fake_mysql_answer *answe
                                         .type = mariadb ? "mariadb" : "mysql",
                                         .url = on->url,
                                         .connect_timeout = 5000000,
-                                        .stop_requested = never};
+                                        .stop.requested = never};
     on->collations = leat_mysql_collations_usual();
     assert_int_equal(leat_mysql_session_open(&on->options, &on->session, &error), LEAT_OK);
 }

@@ -246,8 +246,9 @@ static void a_server_that_hangs_up_is_tried_again(void **state)
 
 /* ---- Waits ---- */
 
-static bool stop_now(void)
+static bool stop_now(void *context)
 {
+    (void)context;
     return true;
 }
 
@@ -265,7 +266,7 @@ static void a_silent_server_runs_into_the_timeout(void **state)
     assert_int_equal(leat_mysql_session_open(&options, &session, &error), LEAT_RETRY);
     assert_says(error.message, "did not answer within 200 ms");
     options = options_for("mysql", url);
-    options.stop_requested = stop_now;
+    options.stop.requested = stop_now;
     assert_int_equal(leat_mysql_session_open(&options, &session, &error), LEAT_STOPPED);
     fake_mysql_stop(&server);
     fake_mysql_free(&server);
@@ -273,8 +274,9 @@ static void a_silent_server_runs_into_the_timeout(void **state)
 
 static atomic_bool stopping;
 
-static bool stop_when_told(void)
+static bool stop_when_told(void *context)
 {
+    (void)context;
     return atomic_load(&stopping);
 }
 
@@ -301,7 +303,7 @@ static void a_stop_ends_a_statement(void **state)
     pthread_t thread;
     open_on(&it, "mysql", "8.0.45", hangs);
     atomic_store(&stopping, false);
-    it.options.stop_requested = stop_when_told;
+    it.options.stop.requested = stop_when_told;
     pthread_create(&thread, NULL, stop_soon, NULL);
     assert_int_equal(leat_mysql_execute(it.session, "HANG", &error), LEAT_STOPPED);
     pthread_join(thread, NULL);

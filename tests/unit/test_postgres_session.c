@@ -11,11 +11,13 @@
 #include "postgres/server/failure.h"
 #include "postgres/server/session.h"
 
-static leat_status open_session(const char *url, leat_postgres_session_kind kind,
-                                bool (*stop_requested)(void), leat_error *error)
+static const leat_stop never = {0};
+
+static leat_status open_session(const char *url, leat_postgres_session_kind kind, leat_stop stop,
+                                leat_error *error)
 {
     leat_source_options options = {
-        .pipeline = "shop", .url = url, .connect_timeout = 500 * 1000, .stop_requested = stop_requested};
+        .pipeline = "shop", .url = url, .connect_timeout = 500 * 1000, .stop = stop};
     leat_postgres_session *session;
     leat_status status = leat_postgres_session_open(&options, kind, &session, error);
     if (status == LEAT_OK)
@@ -78,7 +80,7 @@ static void settings_that_shape_text_are_pinned_after_the_users_own(void **state
     char url[2 * TEMPORARY_PATH_SIZE];
     leat_error error = {0};
     snprintf(url, sizeof url, "%s options='-c datestyle=German -c wal_sender_timeout=5s'", server->url);
-    assert_int_equal(open_session(url, LEAT_POSTGRES_SQL, NULL, &error), LEAT_OK);
+    assert_int_equal(open_session(url, LEAT_POSTGRES_SQL, never, &error), LEAT_OK);
     fake_join(server);
     const char *options = fake_parameter(server, "options");
     assert_ptr_equal(strstr(options, "-c datestyle=German -c wal_sender_timeout=5s"), options);
@@ -95,7 +97,7 @@ static void a_replication_session_asks_for_its_database(void **state)
     char url[2 * TEMPORARY_PATH_SIZE];
     leat_error error = {0};
     snprintf(url, sizeof url, "%s application_name=mine", server->url);
-    assert_int_equal(open_session(url, LEAT_POSTGRES_REPLICATION, NULL, &error), LEAT_OK);
+    assert_int_equal(open_session(url, LEAT_POSTGRES_REPLICATION, never, &error), LEAT_OK);
     fake_join(server);
     assert_string_equal(fake_parameter(server, "replication"), "database");
     assert_string_equal(fake_parameter(server, "database"), "shop");
@@ -118,7 +120,7 @@ static void refused_credentials_are_for_the_operator_and_never_shown(void **stat
 {
     fake_postgres *server = *state;
     leat_error error = {0};
-    assert_int_equal(open_session(server->url, LEAT_POSTGRES_SQL, NULL, &error), LEAT_OPERATOR);
+    assert_int_equal(open_session(server->url, LEAT_POSTGRES_SQL, never, &error), LEAT_OPERATOR);
     fake_join(server);
     assert_says(error.message, server->folder.path);
     assert_says(error.message, "5432");
@@ -145,7 +147,7 @@ static void a_server_that_is_starting_is_tried_again(void **state)
 {
     fake_postgres *server = *state;
     leat_error error = {0};
-    assert_int_equal(open_session(server->url, LEAT_POSTGRES_SQL, NULL, &error), LEAT_RETRY);
+    assert_int_equal(open_session(server->url, LEAT_POSTGRES_SQL, never, &error), LEAT_RETRY);
     fake_join(server);
     assert_says(error.message, "starting up");
 }
@@ -159,7 +161,7 @@ static void an_old_server_is_refused_with_its_version(void **state)
 {
     fake_postgres *server = *state;
     leat_error error = {0};
-    assert_int_equal(open_session(server->url, LEAT_POSTGRES_SQL, NULL, &error), LEAT_OPERATOR);
+    assert_int_equal(open_session(server->url, LEAT_POSTGRES_SQL, never, &error), LEAT_OPERATOR);
     fake_join(server);
     assert_says(error.message, "13.11");
     assert_says(error.mend, "PostgreSQL 14");
@@ -181,13 +183,14 @@ static void silence_ends_at_the_timeout(void **state)
 {
     fake_postgres *server = *state;
     leat_error error = {0};
-    assert_int_equal(open_session(server->url, LEAT_POSTGRES_SQL, NULL, &error), LEAT_RETRY);
+    assert_int_equal(open_session(server->url, LEAT_POSTGRES_SQL, never, &error), LEAT_RETRY);
     fake_join(server);
     assert_says(error.message, "did not answer within 500 ms");
 }
 
-static bool stop_now(void)
+static bool stop_now(void *context)
 {
+    (void)context;
     return true;
 }
 
@@ -195,7 +198,8 @@ static void a_stop_ends_the_wait(void **state)
 {
     fake_postgres *server = *state;
     leat_error error = {0};
-    assert_int_equal(open_session(server->url, LEAT_POSTGRES_SQL, stop_now, &error), LEAT_STOPPED);
+    assert_int_equal(open_session(server->url, LEAT_POSTGRES_SQL, (leat_stop){.requested = stop_now}, &error),
+                     LEAT_STOPPED);
     fake_join(server);
 }
 
@@ -204,7 +208,7 @@ static void nobody_there_is_tried_again(void **state)
     (void)state;
     leat_error error = {0};
     assert_int_equal(open_session("host=/nonexistent port=5432 user=u dbname=d password=opensesame",
-                                  LEAT_POSTGRES_SQL, NULL, &error),
+                                  LEAT_POSTGRES_SQL, never, &error),
                      LEAT_RETRY);
     assert_says(error.message, "/nonexistent:5432");
     assert_says(error.mend, "source.url");
@@ -233,7 +237,7 @@ static void a_url_that_makes_no_sense_is_refused_without_showing_it(void **state
         assert_int_equal(leat_postgres_check_url(urls[i], &error), LEAT_USAGE);
         assert_says(error.message, "source.url");
         assert_null(strstr(error.message, "sesame"));
-        assert_int_equal(open_session(urls[i], LEAT_POSTGRES_SQL, NULL, &error), LEAT_USAGE);
+        assert_int_equal(open_session(urls[i], LEAT_POSTGRES_SQL, never, &error), LEAT_USAGE);
         assert_null(strstr(error.message, "sesame"));
     }
 }
@@ -259,9 +263,9 @@ static void a_wrong_value_in_a_url_is_a_mistake_of_the_config(void **state)
 {
     (void)state;
     leat_error error = {0};
-    assert_int_equal(open_session("host=/tmp sslmode=perhaps", LEAT_POSTGRES_SQL, NULL, &error), LEAT_USAGE);
+    assert_int_equal(open_session("host=/tmp sslmode=perhaps", LEAT_POSTGRES_SQL, never, &error), LEAT_USAGE);
     assert_says(error.message, "sslmode");
-    assert_int_equal(open_session("host=localhost port=99999", LEAT_POSTGRES_SQL, NULL, &error), LEAT_USAGE);
+    assert_int_equal(open_session("host=localhost port=99999", LEAT_POSTGRES_SQL, never, &error), LEAT_USAGE);
 }
 
 /* ---- Failures of statements ---- */

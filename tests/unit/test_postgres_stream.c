@@ -679,15 +679,16 @@ static void a_short_keepalive_is_refused(void **state)
 
 static bool stopping;
 
-static bool stop_requested(void)
+static bool stop_requested(void *context)
 {
+    (void)context;
     return stopping;
 }
 
 static void a_stop_ends_the_wait_for_events(void **state)
 {
     fixture *test = *state;
-    test->options.stop_requested = stop_requested;
+    test->options.stop.requested = stop_requested;
     stopping = false;
     assert_int_equal(open_stream(test, 0), LEAT_OK);
     stopping = true;

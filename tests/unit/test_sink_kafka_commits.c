@@ -60,8 +60,9 @@ static void at_least_once_the_state_holds_the_position(void **context)
     leat_position_clear(&position);
 }
 
-static bool at_once(void)
+static bool at_once(void *context)
 {
+    (void)context;
     return true;
 }
 
@@ -69,7 +70,7 @@ static void a_stop_does_not_wait_for_brokers_that_are_away(void **context)
 {
     stream *test = *context;
     test->options.brokers = "127.0.0.1:1";
-    test->options.stop_requested = at_once;
+    test->options.stop.requested = at_once;
     assert_int_equal(stream_try_open(test), LEAT_STOPPED);
 }
 

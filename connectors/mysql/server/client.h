@@ -8,19 +8,20 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "leat/stop.h"
 #include "mysql/server/url.h"
 
 /* How long a wait may take, and who may end it. */
 typedef struct leat_mysql_patience {
-    int64_t deadline;               /* monotonic microseconds; INT64_MAX: none */
-    bool (*stop_requested)(void);   /* NULL: nobody */
+    int64_t deadline; /* monotonic microseconds; INT64_MAX: none */
+    leat_stop stop;
     const atomic_bool *interrupted; /* NULL: nobody */
 } leat_mysql_patience;
 
 typedef enum leat_mysql_wait {
     LEAT_MYSQL_WAIT_OVER,      /* what was waited for is there */
     LEAT_MYSQL_WAIT_TIMED_OUT, /* the deadline is past */
-    LEAT_MYSQL_WAIT_STOPPED,   /* stop_requested says so */
+    LEAT_MYSQL_WAIT_STOPPED,   /* stop says so */
     LEAT_MYSQL_WAIT_INTERRUPTED,
 } leat_mysql_wait;
 

@@ -17,7 +17,7 @@ leat_mysql_wait leat_mysql_wait_for_socket(int socket, short events, const leat_
                                            int longest, short *happened)
 {
     for (;;) {
-        if (patience->stop_requested != NULL && patience->stop_requested())
+        if (leat_stop_requested(patience->stop))
             return LEAT_MYSQL_WAIT_STOPPED;
         if (patience->interrupted != NULL && atomic_load(patience->interrupted))
             return LEAT_MYSQL_WAIT_INTERRUPTED;

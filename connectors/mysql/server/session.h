@@ -28,7 +28,7 @@ typedef struct leat_mysql_server {
 typedef struct leat_mysql_session leat_mysql_session;
 
 /* Opens a session on one of the url's hosts, tried in order, waiting at most options->connect_timeout for
- * each and asking options->stop_requested. Pins what shapes results: time_zone '+00:00', sql_mode '' (with
+ * each and asking options->stop. Pins what shapes results: time_zone '+00:00', sql_mode '' (with
  * NO_BACKSLASH_ESCAPES never on), character_set_client and _connection utf8mb4, character_set_results NULL
  * (values come in their columns' own charset), autocommit, transaction_isolation REPEATABLE READ; no
  * statement time limit; wait_timeout and net_write_timeout of a day. max_allowed_packet 1 GiB.
@@ -53,7 +53,7 @@ void leat_mysql_session_interrupt(leat_mysql_session *session);
 const leat_mysql_server *leat_mysql_session_server(const leat_mysql_session *session);
 MYSQL *leat_mysql_session_connection(leat_mysql_session *session);
 
-/* Statements ask options->stop_requested while they wait; after LEAT_STOPPED, as after an interrupt, the
+/* Statements ask options->stop while they wait; after LEAT_STOPPED, as after an interrupt, the
  * session can only be closed. */
 
 /* Runs one statement and gives its whole result in memory (mysql_free_result it; NULL for a statement

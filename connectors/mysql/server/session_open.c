@@ -129,7 +129,7 @@ static leat_status not_encrypted(const leat_mysql_session *session, leat_error *
 static leat_status try_to_connect(leat_mysql_session *session, const leat_mysql_host *host,
                                   leat_mysql_tls tls, int64_t deadline, bool *refused, leat_error *error)
 {
-    leat_mysql_patience patience = {.deadline = deadline, .stop_requested = session->options->stop_requested};
+    leat_mysql_patience patience = {.deadline = deadline, .stop = session->options->stop};
     session->connection = mysql_init(NULL);
     if (session->connection == NULL)
         return leat_error_set(error, LEAT_FAILED, "the client library could not allocate a connection");

@@ -22,9 +22,8 @@ static leat_status statement_failure(leat_mysql_session *session, const char *sq
 /* Nothing of an answer is here before the statement was sent, so that the socket tells when it begins. */
 static leat_status wait_for_answer(leat_mysql_session *session, const char *sql, leat_error *error)
 {
-    leat_mysql_patience patience = {.deadline = INT64_MAX,
-                                    .stop_requested = session->options->stop_requested,
-                                    .interrupted = &session->interrupted};
+    leat_mysql_patience patience = {
+        .deadline = INT64_MAX, .stop = session->options->stop, .interrupted = &session->interrupted};
     leat_mysql_wait wait = leat_mysql_wait_for_socket(session->socket, POLLIN, &patience,
                                                       LEAT_MYSQL_STOP_QUESTION_MILLISECONDS, NULL);
     if (wait == LEAT_MYSQL_WAIT_OVER)

@@ -129,7 +129,7 @@ static leat_status set_savepoints(leat_mysql_snapshot_point *point, leat_error *
 
 static bool stop_requested(const leat_mysql_snapshot_point *point)
 {
-    return point->options->stop_requested != NULL && point->options->stop_requested();
+    return leat_stop_requested(point->options->stop);
 }
 
 bool leat_mysql_snapshot_pause(const leat_mysql_snapshot_point *point, int64_t microseconds)

@@ -11,7 +11,7 @@
 #include "mysql/stream/stream.h"
 #include "mysql/types/table_build.h"
 
-/* How long a wait for rows goes without asking stop_requested. */
+/* How long a wait for rows goes without asking whether to stop. */
 static const int64_t stop_question_every = INT64_C(100) * 1000;
 
 /* What of a table has been given. */
@@ -27,7 +27,7 @@ typedef enum snapshot_stage { SNAPSHOT_NEW, SNAPSHOT_READING, SNAPSHOT_DONE } sn
 
 struct leat_mysql_snapshot {
     const leat_source_options *options;
-    /* The sessions' own: those of the source would ask stop_requested, which only the pump's thread may, once
+    /* The sessions' own: those of the source would ask for a stop, which only the pump's thread may, once
      * workers use them. */
     leat_source_options session_options;
     const leat_mysql_collations *collations;
@@ -161,7 +161,7 @@ static leat_status open_snapshot(leat_mysql_snapshot *snapshot, leat_error *erro
     prepare_tables(snapshot);
     leat_log_write(options->log, LEAT_LOG_INFO, "snapshot at %s begins (tables: %zu)", snapshot->position,
                    snapshot->plan.table_count);
-    snapshot->session_options.stop_requested = NULL;
+    snapshot->session_options.stop = (leat_stop){0};
     return leat_mysql_snapshot_workers_open(&snapshot->point, snapshot->collations, &snapshot->workers,
                                             error);
 }
@@ -307,7 +307,7 @@ static void give_next(leat_mysql_snapshot *snapshot, bool *given)
 
 static bool stop_requested(const leat_mysql_snapshot *snapshot)
 {
-    return snapshot->options->stop_requested != NULL && snapshot->options->stop_requested();
+    return leat_stop_requested(snapshot->options->stop);
 }
 
 /* Takes a block in hand when one comes before `deadline`. */

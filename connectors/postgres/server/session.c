@@ -9,7 +9,7 @@
 #include "base/memory.h"
 #include "postgres/server/failure.h"
 
-/* How long a wait goes without asking stop_requested. */
+/* How long a wait goes without asking whether to stop. */
 enum { STOP_QUESTION_MILLISECONDS = 100 };
 
 struct leat_postgres_session {
@@ -214,7 +214,7 @@ static leat_status wait_for_socket(const leat_source_options *options, PGconn *c
                                    bool *ready, leat_error *error)
 {
     struct pollfd socket = {.fd = PQsocket(connection), .events = events};
-    if (options->stop_requested != NULL && options->stop_requested())
+    if (leat_stop_requested(options->stop))
         return leat_error_set(error, LEAT_STOPPED, "asked to stop");
     int count = poll(&socket, 1, STOP_QUESTION_MILLISECONDS);
     if (count < 0 && errno != EINTR)

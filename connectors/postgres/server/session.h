@@ -20,7 +20,7 @@ typedef enum leat_postgres_session_kind {
 /* LEAT_USAGE when libpq cannot read `url` as a connection string or URI. Connects to nothing. */
 leat_status leat_postgres_check_url(const char *url, leat_error *error);
 
-/* Connects, waiting at most options->connect_timeout and asking options->stop_requested, with every setting
+/* Connects, waiting at most options->connect_timeout and asking options->stop, with every setting
  * pinned that shapes text output (protocols: datestyle, intervalstyle, extra_float_digits, timezone,
  * bytea_output, lc_*, client_encoding, search_path) and no statement, lock or idle timeout. LEAT_RETRY when
  * the server cannot be reached or is starting, LEAT_OPERATOR for refused credentials or a missing database;

@@ -11,7 +11,7 @@
 #include "postgres/stream/stream.h"
 #include "postgres/wire/copy_text.h"
 
-/* How long a wait for rows goes without asking stop_requested, and how often the anchor is heard of: with it
+/* How long a wait for rows goes without asking whether to stop, and how often the anchor is heard of: with it
  * the snapshot's locks would go, and what is between us would forget a connection that is silent for hours.
  */
 static const int64_t stop_question_every = INT64_C(100) * 1000;
@@ -310,7 +310,7 @@ static leat_status hear_anchor(leat_postgres_snapshot *snapshot, leat_error *err
 
 static bool stop_requested(const leat_postgres_snapshot *snapshot)
 {
-    return snapshot->options->stop_requested != NULL && snapshot->options->stop_requested();
+    return leat_stop_requested(snapshot->options->stop);
 }
 
 /* Takes a batch in hand when one comes before `deadline`. */

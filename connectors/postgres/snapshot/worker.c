@@ -36,7 +36,7 @@ typedef struct copier {
 } copier;
 
 struct leat_postgres_snapshot_workers {
-    /* The sessions' own options: those of the source would ask stop_requested, which only the pump's thread
+    /* The sessions' own options: those of the source would ask for a stop, which only the pump's thread
      * may. */
     leat_source_options options;
     const leat_postgres_snapshot_plan *plan;
@@ -340,7 +340,7 @@ static leat_status open_worker(leat_postgres_snapshot_workers *all, copier *work
 
 static leat_status start_all(leat_postgres_snapshot_workers *all, leat_error *error)
 {
-    all->options.stop_requested = NULL;
+    all->options.stop = (leat_stop){0};
     for (size_t i = 0; i < all->count; i++) {
         int failure = start_thread(&all->workers[i]);
         if (failure != 0)

@@ -349,7 +349,7 @@ leat_status leat_postgres_wire_wait(leat_postgres_wire *wire, int64_t deadline, 
     if (wire->messages > 0)
         wire->heard_at = now;
     wire->gathered += wire->messages;
-    if (wire->options->stop_requested != NULL && wire->options->stop_requested())
+    if (leat_stop_requested(wire->options->stop))
         return leat_error_set(error, LEAT_STOPPED, "asked to stop");
     leat_status status = send_due_status(wire, now, error);
     bool ready = false;

@@ -58,7 +58,7 @@ leat_status leat_kafka_reach(const leat_sink_kafka_options *options, rd_kafka_t 
             return LEAT_OK;
         }
         rd_kafka_poll(client, 0);
-        if (options->stop_requested != NULL && options->stop_requested()) /* nothing is under way yet */
+        if (leat_stop_requested(options->stop)) /* nothing is under way yet */
             return leat_error_set(error, LEAT_STOPPED, "stopped before the brokers had answered");
         lose_patience(client, &wait);
         leat_status status = leat_kafka_wait_on(&wait, 0, error, "cannot reach the brokers");

@@ -25,7 +25,7 @@ static leat_sink_kafka_options options_of(const leat_config *config, const leat_
         .registry = config->sink.registry.url == NULL ? NULL : &config->sink.registry,
         .state = lent->state,
         .log = lent->log,
-        .stop_requested = lent->stop_requested,
+        .stop = lent->stop,
     };
 }
 

@@ -34,7 +34,7 @@ rd_kafka_t *leat_kafka_producer_client(leat_kafka_producer *producer);
 rd_kafka_topic_t *leat_kafka_producer_topic(leat_kafka_producer *producer, const char *name);
 
 /* Queues a message, beginning a transaction where none is open; waits while librdkafka's queue is full,
- * asking stop_requested. A delivery that failed before is told here: LEAT_RETRY (the pump begins anew from
+ * asking stop. A delivery that failed before is told here: LEAT_RETRY (the pump begins anew from
  * what is durable), LEAT_OPERATOR when fenced, LEAT_FAILED for a message that is too large. Once a call has
  * failed, every later one fails the same way: only a new producer leads on. */
 leat_status leat_kafka_producer_send(leat_kafka_producer *producer, const leat_kafka_message *message,

@@ -29,7 +29,7 @@ static leat_status flush(leat_kafka_producer *producer)
  * position anew. */
 static int transaction_patience(const leat_kafka_producer *producer)
 {
-    bool stopping = producer->options.stop_requested != NULL && producer->options.stop_requested();
+    bool stopping = leat_stop_requested(producer->options.stop);
     int patience = (int)leat_kafka_client_number(producer->client, "socket.timeout.ms");
     return stopping && patience > LEAT_KAFKA_STOP_MILLISECONDS ? LEAT_KAFKA_STOP_MILLISECONDS : patience;
 }

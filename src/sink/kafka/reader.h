@@ -22,7 +22,7 @@ typedef struct leat_kafka_start {
 typedef struct leat_kafka_reader leat_kafka_reader;
 
 /* Connects, and begins to read. Of `options`, which outlive the reader, brokers, properties, log and
- * stop_requested count. LEAT_FAILED when there is no such topic. One thread. */
+ * stop count. LEAT_FAILED when there is no such topic. One thread. */
 leat_status leat_kafka_reader_open(const leat_sink_kafka_options *options, const char *topic,
                                    leat_kafka_start start, leat_kafka_reader **reader, leat_error *error);
 void leat_kafka_reader_close(leat_kafka_reader *reader); /* NULL is fine */

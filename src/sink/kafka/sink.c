@@ -39,7 +39,7 @@ static leat_status open_registry(leat_kafka_sink *sink, leat_error *error)
     if (sink->options.registry == NULL)
         return LEAT_OK;
     sink->registry_options = *sink->options.registry;
-    sink->registry_options.stop_requested = sink->options.stop_requested;
+    sink->registry_options.stop = sink->options.stop;
     return leat_registry_open(&sink->registry_options, &sink->registry, error);
 }
 

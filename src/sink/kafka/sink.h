@@ -22,6 +22,7 @@
 #include "base/pair.h"
 #include "event/schema.h"
 #include "leat/finding.h"
+#include "leat/stop.h"
 #include "registry/registry.h"
 #include "sink/kind.h"
 
@@ -55,7 +56,7 @@ typedef struct leat_sink_kafka_options {
     const leat_registry_options *registry; /* NULL: none; then single-object encoding and <prefix>.schemas */
     leat_state *state;
     leat_log *log;
-    bool (*stop_requested)(void);
+    leat_stop stop;
 } leat_sink_kafka_options;
 
 extern const leat_sink_kind leat_sink_kafka;

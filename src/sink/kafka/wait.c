@@ -35,7 +35,7 @@ static leat_status give_up(const leat_kafka_wait *wait, rd_kafka_resp_err_t trou
 
 static bool stop_is_due(leat_kafka_wait *wait, int64_t now)
 {
-    if (wait->options->stop_requested == NULL || !wait->options->stop_requested())
+    if (!leat_stop_requested(wait->options->stop))
         return false;
     if (wait->stop_seen_at == 0)
         wait->stop_seen_at = now;
