@@ -805,6 +805,105 @@ class FilesTest(Scratch):
                 files.check_order(sample_row(number) for number in order)
 
 
+class TestCommandTest(Scratch):
+    """tests/run.sh, in a tree whose tests and tools are doubles: each script notes that it ran, and says what the test wants."""
+
+    SCRIPTS = ("packages.sh", "architecture.sh", "tidy.sh", "fuzz.sh")
+    PROGRAMS = ("integration/lib/runner.py", "integration/lib/selftest.py")
+    CTEST = """case "$*" in
+*" -N "*) echo "  Test #1: test_one" ;;
+*) echo "1/1 Test  #1: test_one .........   Passed    0.01 sec" ;;
+esac"""
+
+    def setUp(self):
+        super().setUp()
+        tests = self.folder / "tests"
+        for name in ("unit/test_one.c", "conformance/test_two.c", "fuzz/fuzz_one.c"):
+            (tests / name).parent.mkdir(parents=True, exist_ok=True)
+            (tests / name).write_text("", encoding="utf-8")
+        (tests / "run.sh").write_text((HERE.parents[1] / "run.sh").read_text(encoding="utf-8"), encoding="utf-8")
+        for name in self.SCRIPTS:
+            self.double(name, "echo 1 passed, 0 failed, 0 skipped")
+        for name in self.PROGRAMS:
+            (tests / name).parent.mkdir(parents=True, exist_ok=True)
+            (tests / name).write_text("import sys\nprint('1 passed, 0 failed, 0 skipped')\nsys.exit('--list' in sys.argv)\n", encoding="utf-8")
+        self.tools = self.folder / "bin"
+        self.tools.mkdir()
+        for name, commands in (("cmake", ""), ("ctest", self.CTEST), ("pkg-config", "")):
+            self.tool(name, f"echo '{name}' \"$@\" >>ran\n{commands}")
+        for preset in ("asan", "tsan"):
+            log = self.folder / "build" / preset / "Testing" / "Temporary" / "LastTest.log"
+            log.parent.mkdir(parents=True)
+            log.write_text("", encoding="utf-8")
+
+    def double(self, name, commands):
+        (self.folder / "tests" / name).write_text(f"echo {name} >>ran\n{commands}\n", encoding="utf-8")
+
+    def tool(self, name, commands):
+        path = self.tools / name
+        path.write_text(f"#!/bin/sh\n{commands}\n", encoding="utf-8")
+        path.chmod(0o755)
+
+    def start(self, *arguments):
+        environment = {**os.environ, "PATH": f"{self.tools}:{os.environ['PATH']}"}
+        command = ["sh", self.folder / "tests" / "run.sh", *arguments]
+        return subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True, env=environment)
+
+    def run_it(self, *arguments):
+        run = self.start(*arguments)
+        output = run.communicate(timeout=60)[0]
+        return run.returncode, output.splitlines()
+
+    def ran(self):
+        """What has been called, in this order."""
+        path = self.folder / "ran"
+        return path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+
+    def test_name_that_no_test_has_is_told_before_anything_is_done(self):
+        self.assertEqual(self.run_it("nothing_of_this"), (2, ["no test has nothing_of_this in its name"]))
+        self.assertEqual(self.run_it("--quick", "fuzz_one"), (2, ["no test has fuzz_one in its name"]))
+        self.assertEqual(self.ran(), [])
+
+    def test_last_line_counts_all_stages(self):
+        code, lines = self.run_it()
+        self.assertEqual((code, lines[-1]), (0, "8 passed, 0 failed, 0 skipped"), "\n".join(lines))
+        for stage in ("unit", "threads", "release", "architecture", "tidy", "harness", "fuzz", "integration"):
+            self.assertEqual(sum(line.startswith(f"-- {stage}: 1 ok, 0 not, 0 skipped") for line in lines), 1, "\n".join(lines))
+
+    def test_name_builds_and_runs_what_has_it(self):
+        self.assertEqual(self.run_it("test_two")[1][-1], "1 passed, 0 failed, 0 skipped")
+        self.assertIn("cmake --build build/asan --target test_two", self.ran())
+        self.assertNotIn("fuzz.sh", self.ran())
+        code, lines = self.run_it("fuzz_one")
+        self.assertEqual((code, lines[-1]), (0, "1 passed, 0 failed, 0 skipped"), "\n".join(lines))
+        self.assertIn("fuzz.sh", self.ran())
+
+    def test_stage_that_fails_or_says_nothing_is_a_failure(self):
+        for commands in ("exit 3", "exit 0", "echo 4 passed, 0 failed, 0 skipped; exit 1", "kill -9 $$"):
+            with self.subTest(commands=commands):
+                self.double("fuzz.sh", commands)
+                code, lines = self.run_it("fuzz_one")
+                self.assertEqual(code, 1, "\n".join(lines))
+                self.assertRegex(lines[-1], "passed, 1 failed, 0 skipped")
+        self.double("fuzz.sh", "echo 4 passed, 2 failed, 1 skipped; exit 1")
+        self.assertEqual(self.run_it("fuzz_one")[1][-1], "4 passed, 2 failed, 1 skipped")
+
+    def test_failure_beside_what_is_shown_counts(self):
+        self.double("tidy.sh", "echo FAILED clang-tidy: a.c; echo 0 passed, 1 failed, 0 skipped; exit 1")
+        code, lines = self.run_it()
+        self.assertEqual((code, lines[-1]), (1, "7 passed, 1 failed, 0 skipped"), "\n".join(lines))
+        self.assertIn("FAILED clang-tidy: a.c", lines)
+
+    def test_interrupt_ends_all_that_runs(self):
+        self.double("tidy.sh", "exec sleep 76543.25")
+        run = self.start()
+        testing.wait_until(lambda: processes_with("76543.25"), what="the stage to run")
+        run.send_signal(signal.SIGTERM)
+        self.assertEqual(run.wait(30), 130)
+        run.stdout.close()
+        testing.wait_until(lambda: not processes_with("76543.25"), what="the stage to end")
+
+
 class ArchitectureTest(Scratch):
     """Each rule of tests/architecture.sh notices its breach."""
 
