@@ -1,4 +1,4 @@
-/* The inside of assigning, shared by assign.c (single values) and assign_many.c (lists and maps). */
+/* The inside of assigning: what assign.c (single values) and assign_many.c (lists and maps) share. */
 #ifndef LEAT_CONFIG_ASSIGNMENT_H
 #define LEAT_CONFIG_ASSIGNMENT_H
 
@@ -23,6 +23,9 @@ void *leat_assignment_field(const leat_assignment *value);
 bool leat_assignment_refuse(const leat_assignment *value, const char *must_be, const char *hint);
 bool leat_assignment_refuse_kind(const leat_assignment *value, const char *must_be, const leat_node *node);
 bool leat_assignment_refuse_null(const leat_assignment *value);
+
+/* The choice of that name; NULL where the setting has none. */
+const leat_choice *leat_assignment_find_choice(const leat_setting *setting, const char *name);
 
 /* Fills the value's text from a scalar node; false: there is none, and it is reported. */
 bool leat_assignment_take_scalar(leat_assignment *value, const leat_node *node);

@@ -1,6 +1,8 @@
 /* Files of the file sink. */
 #include "state/store.h"
 
+#include "base/list.h"
+
 leat_status leat_state_file_put(leat_state *state, const leat_state_file *file, leat_error *error)
 {
     leat_status status = leat_store_begin(state, error);
@@ -56,7 +58,7 @@ leat_status leat_state_file_list(leat_state *state, leat_state_file_stage stage,
     leat_query query = leat_query_begin(state, sql, "cannot read the files");
     leat_query_integer(&query, (int64_t)stage);
     while (leat_query_row(&query)) {
-        *files = leat_query_room(arena, *files, *count, &capacity, sizeof **files);
+        *files = leat_arena_list_room(arena, *files, *count, &capacity, sizeof **files);
         (*files)[(*count)++] = file_of(&query, arena);
     }
     return leat_query_end(&query, error);

@@ -1,7 +1,6 @@
 /* One use of a prepared statement. */
 #include "state/store.h"
 
-#include <string.h>
 
 static sqlite3_stmt *prepare(leat_state *state, const char *sql, int *result)
 {
@@ -81,17 +80,6 @@ int64_t leat_query_get_integer(leat_query *query, int column)
 uint64_t leat_query_get_count(leat_query *query, int column)
 {
     return (uint64_t)leat_query_get_integer(query, column);
-}
-
-void *leat_query_room(leat_arena *arena, void *items, size_t count, size_t *capacity, size_t element_size)
-{
-    if (count < *capacity)
-        return items;
-    *capacity = *capacity == 0 ? 16 : *capacity * 2;
-    void *grown = leat_arena_allocate_array(arena, *capacity, element_size);
-    if (count > 0)
-        memcpy(grown, items, count * element_size);
-    return grown;
 }
 
 leat_status leat_query_end(leat_query *query, leat_error *error)

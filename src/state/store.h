@@ -41,16 +41,6 @@ leat_status leat_store_ready(leat_state *state, leat_error *error);
  */
 leat_status leat_store_begin(leat_state *state, leat_error *error);
 
-/* Runs SQL that needs no parameters and gives no rows. */
-leat_status leat_store_execute(leat_state *state, const char *sql, const char *what, leat_error *error);
-
-/* What may be done about a file that could not be opened: LEAT_RETRY for a full disk, LEAT_OPERATOR for a
- * missing right, else LEAT_FAILED. */
-leat_status leat_store_open_status(int number);
-
-/* What SQLite's `result` means for whoever runs leat. `what` says what was tried: "cannot record a file". */
-leat_status leat_store_error(leat_state *state, int result, const char *what, leat_error *error);
-
 /* ---- layout.c: tables of the store, and its identity ---- */
 
 /* Makes, migrates or (read-only) checks the layout, and compares the pipeline's name. */
@@ -60,6 +50,18 @@ leat_status leat_store_layout(leat_state *state, leat_error *error);
 
 /* Takes the lock of the store at `path`; `lock` is a descriptor that holds it until closed. */
 leat_status leat_store_lock(const char *path, int *lock, leat_error *error);
+
+/* ---- failure.c ---- */
+
+/* Runs SQL that needs no parameters and gives no rows. */
+leat_status leat_store_execute(leat_state *state, const char *sql, const char *what, leat_error *error);
+
+/* What may be done about a file that could not be opened: LEAT_RETRY for a full disk, LEAT_OPERATOR for a
+ * missing right, else LEAT_FAILED. */
+leat_status leat_store_open_status(int number);
+
+/* What SQLite's `result` means for whoever runs leat. `what` says what was tried: "cannot record a file". */
+leat_status leat_store_error(leat_state *state, int result, const char *what, leat_error *error);
 
 /* ---- query.c: one use of a statement ---- */
 
@@ -84,10 +86,6 @@ bool leat_query_row(leat_query *query);
 char *leat_query_get_text(leat_query *query, int column, leat_arena *arena); /* NULL for SQL's null */
 int64_t leat_query_get_integer(leat_query *query, int column);
 uint64_t leat_query_get_count(leat_query *query, int column);
-
-/* Room for one more element behind the `count` that `items` (in `arena`, NULL at first) has; `capacity`
- * starts at 0. Gives the array, which may have moved. */
-void *leat_query_room(leat_arena *arena, void *items, size_t count, size_t *capacity, size_t element_size);
 
 /* Releases the statement for its next use, and tells of the first error. */
 leat_status leat_query_end(leat_query *query, leat_error *error);

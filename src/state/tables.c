@@ -1,6 +1,8 @@
 /* Running counts of tables. */
 #include "state/store.h"
 
+#include "base/list.h"
+
 leat_status leat_state_table_add(leat_state *state, const char *name, unsigned version, uint64_t records,
                                  uint64_t snapshot_records, int64_t last_change, leat_error *error)
 {
@@ -35,7 +37,7 @@ leat_status leat_state_table_list(leat_state *state, leat_arena *arena, leat_sta
                               " ORDER BY name";
     leat_query query = leat_query_begin(state, sql, "cannot read the tables");
     while (leat_query_row(&query)) {
-        *tables = leat_query_room(arena, *tables, *count, &capacity, sizeof **tables);
+        *tables = leat_arena_list_room(arena, *tables, *count, &capacity, sizeof **tables);
         (*tables)[(*count)++] = (leat_state_table){
             .name = leat_query_get_text(&query, 0, arena),
             .version = (unsigned)leat_query_get_count(&query, 1),

@@ -1,6 +1,8 @@
 /* Versions of tables, and which of them were told of. */
 #include "state/store.h"
 
+#include "base/list.h"
+
 leat_status leat_state_version_put(leat_state *state, const leat_state_version *version, leat_error *error)
 {
     leat_status status = leat_store_begin(state, error);
@@ -66,7 +68,7 @@ leat_status leat_state_version_list(leat_state *state, const char *table, leat_a
     leat_query query = leat_query_begin(state, sql, "cannot read the table versions");
     leat_query_text(&query, table);
     while (leat_query_row(&query)) {
-        *versions = leat_query_room(arena, *versions, *count, &capacity, sizeof **versions);
+        *versions = leat_arena_list_room(arena, *versions, *count, &capacity, sizeof **versions);
         (*versions)[(*count)++] = version_of(&query, arena);
     }
     return leat_query_end(&query, error);
