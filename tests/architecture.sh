@@ -190,6 +190,12 @@ breaches_of_messages() {
         grep -E "($search)[ ]*\(.*(->|\.)(message|mend)([^A-Za-z0-9_]|$)"
 }
 
+# base/list.h is the one way in which a list grows: by doubling, never by one element at a time.
+breaches_of_lists() {
+    grep -nHE 'apacity.*(\* 2[^0-9]|2 \* |\*= 2)|leat_(re)?allocate(_array)?\(.*[Cc]ount \+ 1\) \* sizeof' \
+        $(sources src include connectors) | grep -E 'apacity[^=]*=[^=]|allocate' | grep -v '^src/base/'
+}
+
 breaches_of_length() {
     for file in $(sources src include connectors) $(sources tests); do
         lines=$(wc -l <"$file")
@@ -243,6 +249,7 @@ rule "SQLite is known in src/state alone" "$(breaches_of_sql)"
 rule "functions without bounds or with hidden state are not called" "$(breaches_of_functions)"
 rule "memory comes from base/memory.h alone" "$(breaches_of_memory)"
 rule "nobody searches in the message of an error" "$(breaches_of_messages)"
+rule "lists grow in base/ alone" "$(breaches_of_lists)"
 rule "files have at most 600 lines" "$(breaches_of_length)"
 rule "no folder has more than 45 files" "$(breaches_of_crowds)"
 rule "nothing is left to do later" "$(breaches_of_completeness)"

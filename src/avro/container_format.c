@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/cursor.h"
+#include "base/list.h"
 #include "base/memory.h"
 
 enum { READ_AHEAD = 128 * 1024, LONGEST_BLOCK_HEAD = 20, MOST_HEADER_BYTES = 64 * 1024 * 1024 };
@@ -105,9 +106,8 @@ static leat_container_find torn(const leat_container_walk *walk, leat_error *err
 
 static void add_entry(leat_container_walk *walk, leat_slice key, leat_slice value)
 {
-    size_t count = walk->entry_count + 1;
-    if ((count & (count - 1)) == 0) /* at each power of two, room for as many again */
-        walk->entries = leat_reallocate(walk->entries, 2 * count * sizeof *walk->entries);
+    walk->entries =
+        leat_list_room(walk->entries, walk->entry_count, &walk->entry_capacity, sizeof *walk->entries);
     walk->entries[walk->entry_count++] = (leat_container_entry){.key = key, .value = value};
 }
 

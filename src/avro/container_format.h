@@ -33,6 +33,7 @@ typedef struct leat_container_walk {
     leat_buffer header; /* a copy, which the entries point into */
     leat_container_entry *entries;
     size_t entry_count;
+    size_t entry_capacity;
     uint8_t sync[LEAT_CONTAINER_SYNC_BYTES];
     leat_codec *codec;
     leat_buffer plain;

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/list.h"
 #include "base/memory.h"
 
 leat_status leat_folder_error(leat_error *error, int number, const char *tried, const char *path)
@@ -179,10 +180,7 @@ void leat_folder_set_add(leat_folder_set *set, const char *path)
             leat_release(folder);
             return;
         }
-    if (set->count == set->capacity) {
-        set->capacity = set->capacity == 0 ? 16 : set->capacity * 2;
-        set->paths = leat_reallocate(set->paths, set->capacity * sizeof *set->paths);
-    }
+    set->paths = leat_list_room(set->paths, set->count, &set->capacity, sizeof *set->paths);
     set->paths[set->count++] = folder;
 }
 

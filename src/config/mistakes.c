@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 
+#include "base/list.h"
 #include "base/memory.h"
 
 enum { MOST_KEPT = 100 };
@@ -12,10 +13,8 @@ void leat_mistakes_add(leat_mistakes *mistakes, leat_place place, const char *fo
     mistakes->count++;
     if (mistakes->kept == MOST_KEPT)
         return;
-    if (mistakes->kept == mistakes->capacity) {
-        mistakes->capacity = mistakes->capacity == 0 ? 8 : mistakes->capacity * 2;
-        mistakes->items = leat_reallocate(mistakes->items, mistakes->capacity * sizeof *mistakes->items);
-    }
+    mistakes->items =
+        leat_list_room(mistakes->items, mistakes->kept, &mistakes->capacity, sizeof *mistakes->items);
     leat_buffer sentence = {0};
     va_list arguments;
     va_start(arguments, format);

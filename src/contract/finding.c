@@ -3,15 +3,14 @@
 #include <stdarg.h>
 
 #include "base/buffer.h"
+#include "base/list.h"
 #include "base/memory.h"
 
 void leat_findings_add(leat_findings *findings, leat_finding_level level, const char *code,
                        const char *object, const char *mend, const char *message_format, ...)
 {
-    if (findings->count == findings->capacity) {
-        findings->capacity = findings->capacity == 0 ? 16 : findings->capacity * 2;
-        findings->items = leat_reallocate(findings->items, findings->capacity * sizeof *findings->items);
-    }
+    findings->items =
+        leat_list_room(findings->items, findings->count, &findings->capacity, sizeof *findings->items);
     leat_buffer message = {0};
     va_list arguments;
     va_start(arguments, message_format);

@@ -1,5 +1,6 @@
 #include "demo/commits.h"
 
+#include "base/list.h"
 #include "base/memory.h"
 
 void leat_demo_commits_open(leat_demo_commits *commits)
@@ -15,20 +16,13 @@ void leat_demo_commits_close(leat_demo_commits *commits)
     *commits = (leat_demo_commits){0};
 }
 
-static void grow(leat_demo_commits *commits)
-{
-    commits->capacity = commits->capacity == 0 ? 1024 : commits->capacity * 2;
-    commits->list = leat_reallocate(commits->list, commits->capacity * sizeof *commits->list);
-}
-
 void leat_demo_commits_add(leat_demo_commits *commits, uint64_t changes, int64_t time)
 {
     if (changes == 0)
         return;
     pthread_mutex_lock(&commits->lock);
     uint64_t before = commits->count == 0 ? 0 : commits->list[commits->count - 1].last;
-    if (commits->count == commits->capacity)
-        grow(commits);
+    commits->list = leat_list_room(commits->list, commits->count, &commits->capacity, sizeof *commits->list);
     commits->list[commits->count++] = (leat_demo_commit){.last = before + changes, .time = time};
     pthread_mutex_unlock(&commits->lock);
 }

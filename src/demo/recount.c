@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "base/list.h"
 #include "base/memory.h"
 #include "base/signals.h"
 #include "demo/message.h"
@@ -23,11 +24,8 @@ typedef struct topic_count {
 
 static void keep_identity(topic_count *count, uint64_t identity)
 {
-    if (count->identity_count == count->identity_capacity) {
-        count->identity_capacity = count->identity_capacity == 0 ? 4096 : count->identity_capacity * 2;
-        count->identities =
-            leat_reallocate(count->identities, count->identity_capacity * sizeof *count->identities);
-    }
+    count->identities = leat_list_room(count->identities, count->identity_count, &count->identity_capacity,
+                                       sizeof *count->identities);
     count->identities[count->identity_count++] = identity;
 }
 

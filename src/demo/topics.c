@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/list.h"
 #include "base/memory.h"
 #include "base/signals.h"
 #include "demo/message.h"
@@ -60,6 +61,7 @@ struct leat_demo_topics {
     pthread_mutex_t lock;
     demo_topic **list;
     size_t count;
+    size_t capacity;
     uint64_t sent; /* changes */
     leat_error error;
 
@@ -114,7 +116,7 @@ static demo_topic *add(leat_demo_topics *topics, const leat_table *table)
     demo_topic *made = leat_allocate(sizeof *made);
     made->table = leat_duplicate_string(table->name);
     pthread_mutex_lock(&topics->lock);
-    topics->list = leat_reallocate(topics->list, (topics->count + 1) * sizeof(demo_topic *));
+    topics->list = leat_list_room(topics->list, topics->count, &topics->capacity, sizeof(demo_topic *));
     topics->list[topics->count++] = made;
     leat_status status = open_topic(topics, table, made, &error);
     pthread_mutex_unlock(&topics->lock);
@@ -136,10 +138,8 @@ void leat_demo_topics_version(leat_demo_topics *topics, const leat_table_version
 
 static void add_change(demo_topic *topic, sent_change change)
 {
-    if (topic->change_count == topic->change_capacity) {
-        topic->change_capacity = topic->change_capacity == 0 ? 1024 : topic->change_capacity * 2;
-        topic->changes = leat_reallocate(topic->changes, topic->change_capacity * sizeof *topic->changes);
-    }
+    topic->changes =
+        leat_list_room(topic->changes, topic->change_count, &topic->change_capacity, sizeof *topic->changes);
     topic->changes[topic->change_count++] = change;
 }
 

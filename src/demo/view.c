@@ -8,6 +8,7 @@
 
 #include "avro/json.h"
 #include "base/clock.h"
+#include "base/list.h"
 #include "base/memory.h"
 #include "demo/event.h"
 #include "terminal/human.h"
@@ -31,6 +32,7 @@ struct leat_demo_view {
     const leat_terminal *terminal;
     known_table *tables;
     size_t table_count;
+    size_t table_capacity;
     leat_buffer json;
     leat_buffer transaction; /* the newest record's, as its sequence begins */
     bool shows_transaction;
@@ -102,7 +104,8 @@ static known_table *find_table(leat_demo_view *view, const leat_table *table)
 
 static known_table *add_table(leat_demo_view *view)
 {
-    view->tables = leat_reallocate(view->tables, (view->table_count + 1) * sizeof *view->tables);
+    view->tables =
+        leat_list_room(view->tables, view->table_count, &view->table_capacity, sizeof *view->tables);
     view->tables[view->table_count] = (known_table){0};
     return &view->tables[view->table_count++];
 }
@@ -234,10 +237,7 @@ static void show(leat_demo_view *view, const known_table *known, const leat_reco
 
 static void keep_lag(leat_demo_view *view, int64_t lag)
 {
-    if (view->lag_count == view->lag_capacity) {
-        view->lag_capacity = view->lag_capacity == 0 ? 4096 : view->lag_capacity * 2;
-        view->lags = leat_reallocate(view->lags, view->lag_capacity * sizeof *view->lags);
-    }
+    view->lags = leat_list_room(view->lags, view->lag_count, &view->lag_capacity, sizeof *view->lags);
     view->lags[view->lag_count++] = lag;
 }
 

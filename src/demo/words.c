@@ -4,11 +4,12 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "base/list.h"
 #include "base/memory.h"
 
 static void take(leat_demo_words *words, char *word)
 {
-    words->list = leat_reallocate(words->list, (words->count + 2) * sizeof *words->list);
+    words->list = leat_list_room(words->list, words->count + 1, &words->capacity, sizeof *words->list);
     words->list[words->count++] = word;
     words->list[words->count] = NULL;
 }

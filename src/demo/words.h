@@ -10,6 +10,7 @@
 typedef struct leat_demo_words {
     char **list; /* heap texts, ended by NULL; NULL while there are none */
     size_t count;
+    size_t capacity; /* the NULL stands in it too */
 } leat_demo_words;
 
 /* Adds one word. */

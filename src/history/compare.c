@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/buffer.h"
-#include "base/memory.h"
+#include "base/list.h"
 
 /* A comparison at work. */
 typedef struct comparing {
@@ -31,14 +31,8 @@ const char *leat_change_kind_name(leat_change_kind kind)
 
 static void add(comparing *with, leat_change_kind kind, const char *column, const char *from, const char *to)
 {
-    if (with->count == with->capacity) {
-        size_t capacity = with->capacity == 0 ? 8 : with->capacity * 2;
-        leat_definition_change *longer = leat_arena_allocate_array(with->arena, capacity, sizeof *longer);
-        if (with->count > 0)
-            memcpy(longer, with->changes, with->count * sizeof *longer);
-        with->changes = longer;
-        with->capacity = capacity;
-    }
+    with->changes =
+        leat_arena_list_room(with->arena, with->changes, with->count, &with->capacity, sizeof *with->changes);
     with->changes[with->count++] = (leat_definition_change){
         .kind = kind,
         .column = leat_arena_string(with->arena, column),

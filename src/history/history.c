@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/list.h"
 #include "base/memory.h"
 
 enum { FINGERPRINT_SIZE = 65 };
@@ -76,11 +77,8 @@ static void make_newest(leat_history *history, const char *name, settled *entry)
 {
     newest *table = find(history, name);
     if (table == NULL) {
-        if (history->table_count == history->table_capacity) {
-            history->table_capacity = history->table_capacity == 0 ? 16 : history->table_capacity * 2;
-            history->tables =
-                leat_reallocate(history->tables, history->table_capacity * sizeof *history->tables);
-        }
+        history->tables = leat_list_room(history->tables, history->table_count, &history->table_capacity,
+                                         sizeof *history->tables);
         table = &history->tables[history->table_count++];
         table->name = leat_duplicate_string(name);
     }

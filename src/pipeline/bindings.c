@@ -1,5 +1,6 @@
 #include "pipeline/bindings.h"
 
+#include "base/list.h"
 #include "base/memory.h"
 
 static leat_binding *find(const leat_bindings *bindings, const leat_table_version *version)
@@ -12,10 +13,8 @@ static leat_binding *find(const leat_bindings *bindings, const leat_table_versio
 
 static void keep(leat_bindings *bindings, leat_binding *binding)
 {
-    if (bindings->count == bindings->capacity) {
-        bindings->capacity = bindings->capacity == 0 ? 16 : bindings->capacity * 2;
-        bindings->items = leat_reallocate(bindings->items, bindings->capacity * sizeof *bindings->items);
-    }
+    bindings->items =
+        leat_list_room(bindings->items, bindings->count, &bindings->capacity, sizeof *bindings->items);
     bindings->items[bindings->count++] = binding;
 }
 

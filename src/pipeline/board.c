@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/list.h"
 #include "base/memory.h"
 
 enum { SHOW_EVERY_MICROSECONDS = 100 * 1000 };
@@ -24,11 +25,9 @@ size_t leat_board_table(leat_board *board, const char *name)
     for (size_t i = 0; i < board->status.table_count; i++)
         if (strcmp(board->tables[i].name, name) == 0)
             return i;
-    if (board->status.table_count == board->table_capacity) {
-        board->table_capacity = board->table_capacity == 0 ? 16 : board->table_capacity * 2;
-        board->tables = leat_reallocate(board->tables, board->table_capacity * sizeof *board->tables);
-        board->status.tables = board->tables;
-    }
+    board->tables = leat_list_room(board->tables, board->status.table_count, &board->table_capacity,
+                                   sizeof *board->tables);
+    board->status.tables = board->tables;
     board->tables[board->status.table_count] =
         (leat_pipeline_table){.name = leat_arena_string(&board->names, name), .snapshot_estimate = -1};
     return board->status.table_count++;

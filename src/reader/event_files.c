@@ -6,14 +6,12 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/list.h"
 #include "base/memory.h"
 
 static void add(leat_event_files *files, const char *path)
 {
-    if (files->count == files->capacity) {
-        files->capacity = files->capacity == 0 ? 32 : files->capacity * 2;
-        files->paths = leat_reallocate(files->paths, files->capacity * sizeof *files->paths);
-    }
+    files->paths = leat_list_room(files->paths, files->count, &files->capacity, sizeof *files->paths);
     files->paths[files->count++] = leat_duplicate_string(path);
 }
 

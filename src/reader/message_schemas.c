@@ -5,6 +5,7 @@
 
 #include "avro/single_object.h"
 #include "base/arena.h"
+#include "base/list.h"
 #include "base/memory.h"
 #include "sink/kafka/reader.h"
 
@@ -65,10 +66,8 @@ static leat_status open_topic(leat_message_schemas *schemas, leat_error *error)
 
 static void keep(leat_message_schemas *schemas, uint64_t fingerprint, leat_slice text)
 {
-    if (schemas->count == schemas->capacity) {
-        schemas->capacity = schemas->capacity == 0 ? 16 : schemas->capacity * 2;
-        schemas->items = leat_reallocate(schemas->items, schemas->capacity * sizeof *schemas->items);
-    }
+    schemas->items =
+        leat_list_room(schemas->items, schemas->count, &schemas->capacity, sizeof *schemas->items);
     schemas->items[schemas->count++] =
         (known_schema){.fingerprint = fingerprint, .text = leat_duplicate_bytes(text.data, text.length)};
 }

@@ -5,6 +5,7 @@
 #include "avro/json.h"
 #include "avro/json_text.h"
 #include "base/cursor.h"
+#include "base/list.h"
 #include "base/memory.h"
 #include "base/utf8.h"
 #include "reader/message_schemas.h"
@@ -121,10 +122,7 @@ static leat_status find_decoder(leat_message_text *text, const frame *of, leat_j
     leat_status status = make_decoder(text, of, decoder, error);
     if (status != LEAT_OK)
         return status;
-    if (text->count == text->capacity) {
-        text->capacity = text->capacity == 0 ? 16 : text->capacity * 2;
-        text->items = leat_reallocate(text->items, text->capacity * sizeof *text->items);
-    }
+    text->items = leat_list_room(text->items, text->count, &text->capacity, sizeof *text->items);
     text->items[text->count++] =
         (known_decoder){.framing = of->framing, .identifier = of->identifier, .decoder = *decoder};
     return LEAT_OK;

@@ -1,7 +1,6 @@
 /* One use of a prepared statement. */
 #include "state/store.h"
 
-
 static sqlite3_stmt *prepare(leat_state *state, const char *sql, int *result)
 {
     for (size_t i = 0; i < state->statement_count; i++)

@@ -2,6 +2,7 @@
 
 #include <stdarg.h>
 
+#include "base/list.h"
 #include "base/memory.h"
 #include "terminal/terminal.h"
 
@@ -17,10 +18,8 @@ static void blank_controls(char *text)
 
 void leat_layout_add(leat_layout *layout, const char *format, ...)
 {
-    if (layout->cell_count == layout->cell_capacity) {
-        layout->cell_capacity = layout->cell_capacity == 0 ? 64 : layout->cell_capacity * 2;
-        layout->cells = leat_reallocate(layout->cells, layout->cell_capacity * sizeof *layout->cells);
-    }
+    layout->cells =
+        leat_list_room(layout->cells, layout->cell_count, &layout->cell_capacity, sizeof *layout->cells);
     leat_buffer text = {0};
     va_list arguments;
     va_start(arguments, format);

@@ -1,6 +1,7 @@
 #include <stdlib.h>
 #include <strings.h>
 
+#include "base/list.h"
 #include "base/memory.h"
 #include "mysql/charset/collations_build.h"
 
@@ -8,6 +9,7 @@ struct leat_mysql_collations {
     leat_arena arena;
     const leat_mysql_charset **charsets;
     size_t charset_count;
+    size_t charset_capacity;
     leat_mysql_collation *items; /* by identifier, once sealed */
     size_t count;
     size_t capacity;
@@ -73,8 +75,8 @@ const leat_mysql_charset *leat_mysql_collations_add_charset(leat_mysql_collation
     charset->kind = kind_of(name, longest);
     if (charset->kind == LEAT_MYSQL_CHARSET_TABLE)
         charset->table = leat_mysql_charset_table_new(longest, &collations->arena);
-    size_t size = (collations->charset_count + 1) * sizeof *collations->charsets;
-    collations->charsets = leat_reallocate(collations->charsets, size);
+    collations->charsets = leat_list_room(collations->charsets, collations->charset_count,
+                                          &collations->charset_capacity, sizeof *collations->charsets);
     collations->charsets[collations->charset_count++] = charset;
     return charset;
 }
@@ -110,11 +112,8 @@ bool leat_mysql_collations_add(leat_mysql_collations *collations, unsigned ident
     const leat_mysql_charset *found = find_charset(collations, charset);
     if (found == NULL)
         return false;
-    if (collations->count == collations->capacity) {
-        collations->capacity = collations->capacity == 0 ? 512 : collations->capacity * 2;
-        collations->items =
-            leat_reallocate(collations->items, collations->capacity * sizeof *collations->items);
-    }
+    collations->items = leat_list_room(collations->items, collations->count, &collations->capacity,
+                                       sizeof *collations->items);
     collations->items[collations->count++] =
         (leat_mysql_collation){.identifier = identifier,
                                .name = leat_arena_string(&collations->arena, name),

@@ -5,6 +5,7 @@
 
 #include "base/buffer.h"
 #include "base/cursor.h"
+#include "base/list.h"
 #include "mysql/catalog/sql_words.h"
 #include "mysql/server/session.h"
 
@@ -39,14 +40,8 @@ static void read_privileges(leat_cursor *line, const char *end, leat_buffer *pri
 
 static void keep(leat_mysql_grants *grants, leat_mysql_grant grant)
 {
-    if (grants->count == grants->capacity) {
-        size_t capacity = grants->capacity == 0 ? 8 : 2 * grants->capacity;
-        leat_mysql_grant *items = leat_arena_allocate_array(&grants->arena, capacity, sizeof *items);
-        for (size_t i = 0; i < grants->count; i++)
-            items[i] = grants->items[i];
-        grants->items = items;
-        grants->capacity = capacity;
-    }
+    grants->items = leat_arena_list_room(&grants->arena, grants->items, grants->count, &grants->capacity,
+                                         sizeof *grants->items);
     grants->items[grants->count++] = grant;
 }
 

@@ -2,19 +2,13 @@
 
 #include <strings.h>
 
+#include "base/list.h"
 #include "base/number.h"
 #include "base/utf8.h"
 
 void leat_ddl_list_add(leat_ddl_list *list, leat_arena *arena, const void *item)
 {
-    if (list->count == list->capacity) {
-        size_t capacity = list->capacity == 0 ? 8 : list->capacity * 2;
-        const void **items = leat_arena_allocate_array(arena, capacity, sizeof *items);
-        for (size_t i = 0; i < list->count; i++)
-            items[i] = list->items[i];
-        list->items = items;
-        list->capacity = capacity;
-    }
+    list->items = leat_arena_list_room(arena, list->items, list->count, &list->capacity, sizeof *list->items);
     list->items[list->count++] = item;
 }
 

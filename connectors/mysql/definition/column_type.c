@@ -1,6 +1,7 @@
 #include "mysql/definition/column_type.h"
 
 #include "base/cursor.h"
+#include "base/list.h"
 #include "mysql/definition/column_type_names.h"
 
 const leat_mysql_column_type_name leat_mysql_column_type_names[LEAT_MYSQL_COLUMN_TYPE_NAME_COUNT] = {
@@ -180,13 +181,7 @@ static void read_labels(reading *going)
     column->label_count = 0;
     expect(&going->cursor, "(");
     do {
-        if (column->label_count == capacity) {
-            capacity = capacity == 0 ? 16 : capacity * 2;
-            const char **more = leat_arena_allocate_array(going->arena, capacity, sizeof *more);
-            if (labels != NULL)
-                memcpy(more, labels, column->label_count * sizeof *more);
-            labels = more;
-        }
+        labels = leat_arena_list_room(going->arena, labels, column->label_count, &capacity, sizeof *labels);
         labels[column->label_count++] = read_label(&going->cursor, going->arena);
     } while (take(&going->cursor, ",") && column->label_count < MOST_LABELS);
     expect(&going->cursor, ")");

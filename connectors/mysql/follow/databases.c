@@ -3,6 +3,7 @@
 #include <jansson.h>
 #include <string.h>
 
+#include "base/list.h"
 #include "base/memory.h"
 #include "mysql/definition/json.h"
 #include "mysql/follow/tracker_internal.h"
@@ -28,7 +29,8 @@ static void forget_moments(leat_mysql_tracked_database *database, size_t from, s
 static void append_moment(leat_mysql_tracked_database *database, const char *position, bool dropped,
                           const char *collation)
 {
-    database->moments = leat_reallocate(database->moments, (database->count + 1) * sizeof *database->moments);
+    database->moments =
+        leat_list_room(database->moments, database->count, &database->capacity, sizeof *database->moments);
     database->moments[database->count++] = (leat_mysql_database_moment){
         .position = leat_duplicate_string(position),
         .dropped = dropped,
@@ -155,11 +157,8 @@ static leat_status save(leat_mysql_tracker *tracker, const leat_mysql_tracked_da
 
 static leat_mysql_tracked_database *make(leat_mysql_tracker *tracker, const char *name)
 {
-    if (tracker->database_count == tracker->database_capacity) {
-        size_t capacity = tracker->database_capacity == 0 ? 4 : 2 * tracker->database_capacity;
-        tracker->databases = leat_reallocate(tracker->databases, capacity * sizeof *tracker->databases);
-        tracker->database_capacity = capacity;
-    }
+    tracker->databases = leat_list_room(tracker->databases, tracker->database_count,
+                                        &tracker->database_capacity, sizeof *tracker->databases);
     leat_mysql_tracked_database *database = &tracker->databases[tracker->database_count++];
     *database = (leat_mysql_tracked_database){.name = leat_duplicate_string(name)};
     return database;

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/list.h"
 #include "base/memory.h"
 #include "mysql/definition/json.h"
 
@@ -51,10 +52,8 @@ static bool says(const leat_mysql_definition_entry *now, leat_mysql_definition_s
 
 static void push(leat_mysql_definition_history *history, leat_mysql_definition_entry entry)
 {
-    if (history->count == history->capacity) {
-        history->capacity = history->capacity == 0 ? 2 : 2 * history->capacity;
-        history->entries = leat_reallocate(history->entries, history->capacity * sizeof *history->entries);
-    }
+    history->entries =
+        leat_list_room(history->entries, history->count, &history->capacity, sizeof *history->entries);
     history->entries[history->count++] = entry;
 }
 

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/list.h"
 #include "base/memory.h"
 #include "mysql/catalog/catalog.h"
 #include "mysql/follow/tracker_internal.h"
@@ -88,10 +89,8 @@ static size_t locate(const leat_mysql_tracker *tracker, const char *key, bool *f
 
 static void insert(leat_mysql_tracker *tracker, size_t at, leat_mysql_tracked_table *table)
 {
-    if (tracker->count == tracker->capacity) {
-        tracker->capacity = tracker->capacity == 0 ? 16 : 2 * tracker->capacity;
-        tracker->tables = leat_reallocate(tracker->tables, tracker->capacity * sizeof *tracker->tables);
-    }
+    tracker->tables =
+        leat_list_room(tracker->tables, tracker->count, &tracker->capacity, sizeof *tracker->tables);
     memmove(&tracker->tables[at + 1], &tracker->tables[at],
             (tracker->count - at) * sizeof(leat_mysql_tracked_table *));
     tracker->tables[at] = table;

@@ -25,6 +25,7 @@ typedef struct leat_mysql_tracked_database {
     char *name;
     leat_mysql_database_moment *moments; /* oldest first, none of them later than now */
     size_t count;
+    size_t capacity;
     bool collation_asked; /* of the catalog, since nothing else tells the default */
     char *collation;      /* that it told; NULL: it has no such database */
 } leat_mysql_tracked_database;

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/list.h"
 #include "base/memory.h"
 
 void leat_mysql_gtid_intervals_free(leat_mysql_gtid_intervals *intervals)
@@ -12,15 +13,8 @@ void leat_mysql_gtid_intervals_free(leat_mysql_gtid_intervals *intervals)
 
 static void make_room(leat_mysql_gtid_intervals *intervals)
 {
-    if (intervals->count < intervals->capacity)
-        return;
-    size_t capacity = intervals->capacity == 0 ? 4 : 2 * intervals->capacity;
-    leat_mysql_gtid_interval *items = leat_allocate_array(capacity, sizeof *items);
-    if (intervals->count > 0)
-        memcpy(items, intervals->items, intervals->count * sizeof *items);
-    leat_release(intervals->items);
-    intervals->items = items;
-    intervals->capacity = capacity;
+    intervals->items =
+        leat_list_room(intervals->items, intervals->count, &intervals->capacity, sizeof *intervals->items);
 }
 
 void leat_mysql_gtid_intervals_copy(leat_mysql_gtid_intervals *to, const leat_mysql_gtid_intervals *from)

@@ -4,6 +4,7 @@
 
 #include "base/digits.h"
 #include "base/hex.h"
+#include "base/list.h"
 #include "base/memory.h"
 #include "mysql/gtid/intervals.h"
 #include "mysql/gtid/text.h"
@@ -113,18 +114,6 @@ static void format_uuid(const uint8_t *uuid, char *text)
     }
 }
 
-static void make_room(leat_mysql_gtid_set *set)
-{
-    if (set->count < set->capacity)
-        return;
-    set->capacity = set->capacity == 0 ? 4 : 2 * set->capacity;
-    gtid_group *groups = leat_allocate_array(set->capacity, sizeof *groups);
-    if (set->count > 0)
-        memcpy(groups, set->groups, set->count * sizeof *groups);
-    leat_release(set->groups);
-    set->groups = groups;
-}
-
 static bool is_last(const leat_mysql_gtid_set *set, const uint8_t *uuid, const char *tag)
 {
     return set->last < set->count && compare_group(&set->groups[set->last], uuid, tag) == 0;
@@ -140,7 +129,7 @@ static gtid_group *group_of(leat_mysql_gtid_set *set, const uint8_t *uuid, const
     set->last = at;
     if (found)
         return &set->groups[at];
-    make_room(set);
+    set->groups = leat_list_room(set->groups, set->count, &set->capacity, sizeof *set->groups);
     gtid_group *group = &set->groups[at];
     memmove(group + 1, group, (set->count - at) * sizeof *group);
     set->count++;

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/digits.h"
+#include "base/list.h"
 #include "base/memory.h"
 #include "mysql/gtid/text.h"
 
@@ -60,10 +61,7 @@ void leat_mariadb_gtid_state_advance(leat_mariadb_gtid_state *state, const leat_
 {
     size_t at = locate(state, gtid->domain);
     if (!stands_at(state, at, gtid->domain)) {
-        if (state->count == state->capacity) {
-            state->capacity = state->capacity == 0 ? 4 : 2 * state->capacity;
-            state->items = leat_reallocate(state->items, state->capacity * sizeof *state->items);
-        }
+        state->items = leat_list_room(state->items, state->count, &state->capacity, sizeof *state->items);
         memmove(&state->items[at + 1], &state->items[at], (state->count - at) * sizeof *state->items);
         state->count++;
     }

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/list.h"
 #include "base/memory.h"
 #include "mysql/types/table_build.h"
 
@@ -111,10 +112,8 @@ void leat_mysql_maps_trim(leat_mysql_maps *maps)
 
 static leat_mysql_known_table *add_table(leat_mysql_maps *maps, const char *database, const char *name)
 {
-    if (maps->table_count == maps->table_capacity) {
-        maps->table_capacity = maps->table_capacity == 0 ? 16 : 2 * maps->table_capacity;
-        maps->tables = leat_reallocate(maps->tables, maps->table_capacity * sizeof *maps->tables);
-    }
+    maps->tables =
+        leat_list_room(maps->tables, maps->table_count, &maps->table_capacity, sizeof *maps->tables);
     leat_mysql_known_table *table = leat_allocate(sizeof *table);
     table->database = leat_duplicate_string(database);
     table->name = leat_duplicate_string(name);

@@ -3,6 +3,7 @@
 #include <strings.h>
 
 #include "base/cursor.h"
+#include "base/list.h"
 #include "base/memory.h"
 #include "base/utf8.h"
 
@@ -26,11 +27,8 @@ void leat_mysql_savepoints_free(leat_mysql_savepoints *savepoints)
 
 void leat_mysql_savepoints_add(leat_mysql_savepoints *savepoints, const char *name, uint64_t size)
 {
-    if (savepoints->count == savepoints->capacity) {
-        savepoints->capacity = savepoints->capacity == 0 ? 4 : 2 * savepoints->capacity;
-        savepoints->items =
-            leat_reallocate(savepoints->items, savepoints->capacity * sizeof *savepoints->items);
-    }
+    savepoints->items = leat_list_room(savepoints->items, savepoints->count, &savepoints->capacity,
+                                       sizeof *savepoints->items);
     savepoints->items[savepoints->count++] =
         (leat_mysql_savepoint){.name = leat_duplicate_string(name), .size = size};
 }

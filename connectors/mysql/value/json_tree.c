@@ -1,5 +1,7 @@
 #include "mysql/value/json_tree.h"
 
+#include "base/list.h"
+
 leat_mysql_json_node *leat_mysql_json_node_new(leat_mysql_json_tree *tree, leat_slice document)
 {
     leat_mysql_json_node *node = leat_arena_allocate(tree->arena, sizeof *node);
@@ -16,7 +18,7 @@ static bool take_apart(leat_mysql_json_tree *tree, leat_mysql_json_node *node)
         !leat_mysql_json_count(&node->value, &node->count) || node->count > tree->budget)
         return false;
     tree->budget -= node->count;
-    node->capacity = node->count + 4;
+    node->capacity = node->count;
     node->parts = leat_arena_allocate_array(tree->arena, node->capacity, sizeof *node->parts);
     for (size_t i = 0; i < node->count; i++) {
         leat_mysql_json_part *part = &node->parts[i];
@@ -112,16 +114,6 @@ bool leat_mysql_json_tree_replace(leat_mysql_json_tree *tree, leat_slice path, l
     return true;
 }
 
-static void make_room(leat_mysql_json_tree *tree, leat_mysql_json_node *node)
-{
-    if (node->count < node->capacity)
-        return;
-    node->capacity *= 2;
-    leat_mysql_json_part *parts = leat_arena_allocate_array(tree->arena, node->capacity, sizeof *parts);
-    memcpy(parts, node->parts, node->count * sizeof *parts);
-    node->parts = parts;
-}
-
 bool leat_mysql_json_tree_insert(leat_mysql_json_tree *tree, leat_slice path, leat_mysql_json_node *node)
 {
     leat_mysql_json_node *holder = NULL;
@@ -133,7 +125,8 @@ bool leat_mysql_json_tree_insert(leat_mysql_json_tree *tree, leat_slice path, le
     bool found = find_part(holder, &last, &fits, &place);
     if (!fits || (found && !last.is_cell))
         return false;
-    make_room(tree, holder);
+    holder->parts = leat_arena_list_room(tree->arena, holder->parts, holder->count, &holder->capacity,
+                                         sizeof *holder->parts);
     memmove(holder->parts + place + 1, holder->parts + place,
             (holder->count - place) * sizeof *holder->parts);
     holder->parts[place] = (leat_mysql_json_part){.key = last.name, .node = node};

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/buffer.h"
+#include "base/list.h"
 #include "base/memory.h"
 
 /* A spelling for one modifier; a type in use has few of them. */
@@ -68,10 +69,7 @@ static known_type *find_or_add(leat_postgres_facts *facts, Oid type)
     known_type *found = find(facts, type);
     if (found != NULL)
         return found;
-    if (facts->count == facts->capacity) {
-        facts->capacity = facts->capacity == 0 ? 64 : 2 * facts->capacity;
-        facts->types = leat_reallocate(facts->types, facts->capacity * sizeof *facts->types);
-    }
+    facts->types = leat_list_room(facts->types, facts->count, &facts->capacity, sizeof *facts->types);
     known_type *added = leat_allocate(sizeof *added);
     added->fact.identifier = type;
     facts->types[facts->count++] = added;

@@ -1,24 +1,24 @@
 #include "postgres/stream/relation.h"
 
+#include "base/list.h"
+#include "base/map.h"
 #include "base/memory.h"
 #include "base/patterns.h"
 
-enum { FIRST_CAPACITY = 64 };
-
-/* A place of the hash table; free when the identifier is InvalidOid, which no relation has. */
-typedef struct cell {
+typedef struct announced {
     leat_postgres_known_relation known;
     bool *in_identity; /* the same array, owned */
-} cell;
+} announced;
 
-/* Open addressing, at most half full. Nothing is ever taken out: a connection ends before that matters. */
+/* Nothing is ever taken out: a connection ends before that matters. */
 struct leat_postgres_relations {
     leat_postgres_catalog *catalog;
     const char *const *patterns;
     size_t pattern_count;
-    cell *places;
-    size_t capacity; /* a power of two */
+    leat_map identifiers; /* OIDs, by their bytes; at the same place of the list is what was announced */
+    announced *items;
     size_t count;
+    size_t capacity;
     const leat_postgres_known_relation *last; /* changes come in runs of one table */
 };
 
@@ -29,8 +29,6 @@ leat_postgres_relations *leat_postgres_relations_open(leat_postgres_catalog *cat
     relations->catalog = catalog;
     relations->patterns = patterns;
     relations->pattern_count = pattern_count;
-    relations->capacity = FIRST_CAPACITY;
-    relations->places = leat_allocate_array(relations->capacity, sizeof *relations->places);
     return relations;
 }
 
@@ -38,40 +36,30 @@ void leat_postgres_relations_close(leat_postgres_relations *relations)
 {
     if (relations == NULL)
         return;
-    for (size_t i = 0; i < relations->capacity; i++) {
-        leat_table_release(relations->places[i].known.table);
-        leat_release(relations->places[i].in_identity);
+    for (size_t i = 0; i < relations->count; i++) {
+        leat_table_release(relations->items[i].known.table);
+        leat_release(relations->items[i].in_identity);
     }
-    leat_release(relations->places);
+    leat_release(relations->items);
+    leat_map_free(&relations->identifiers);
     leat_release(relations);
 }
 
-/* Multiplicative hashing: OIDs are handed out in sequence. */
-static size_t first_place(const leat_postgres_relations *relations, Oid identifier)
+static leat_slice name_of(const Oid *identifier)
 {
-    return (size_t)(((uint64_t)identifier * UINT64_C(0x9E3779B97F4A7C15)) >> 32) & (relations->capacity - 1);
+    return leat_slice_of(identifier, sizeof *identifier);
 }
 
-/* Where the OID is, or would go. */
-static cell *locate(const leat_postgres_relations *relations, Oid identifier)
+/* Where the relation's announcement stands, or an empty place for its first one. */
+static announced *place_of(leat_postgres_relations *relations, Oid identifier)
 {
-    size_t at = first_place(relations, identifier);
-    while (relations->places[at].known.identifier != InvalidOid &&
-           relations->places[at].known.identifier != identifier)
-        at = (at + 1) & (relations->capacity - 1);
-    return &relations->places[at];
-}
-
-static void grow(leat_postgres_relations *relations)
-{
-    cell *old = relations->places;
-    size_t old_capacity = relations->capacity;
-    relations->capacity *= 2;
-    relations->places = leat_allocate_array(relations->capacity, sizeof *relations->places);
-    for (size_t i = 0; i < old_capacity; i++)
-        if (old[i].known.identifier != InvalidOid)
-            *locate(relations, old[i].known.identifier) = old[i];
-    leat_release(old);
+    size_t place;
+    if (leat_map_add(&relations->identifiers, name_of(&identifier), &place)) {
+        relations->items = leat_list_room(relations->items, relations->count, &relations->capacity,
+                                          sizeof *relations->items);
+        relations->items[relations->count++] = (announced){0};
+    }
+    return &relations->items[place];
 }
 
 static bool is_captured(const leat_postgres_relations *relations, const leat_postgres_relation *relation)
@@ -88,11 +76,7 @@ static bool is_captured(const leat_postgres_relations *relations, const leat_pos
 static void replace(leat_postgres_relations *relations, const leat_postgres_relation *relation,
                     leat_table *table)
 {
-    if (2 * (relations->count + 1) > relations->capacity)
-        grow(relations);
-    cell *place = locate(relations, relation->identifier);
-    if (place->known.identifier == InvalidOid)
-        relations->count++;
+    announced *place = place_of(relations, relation->identifier);
     leat_table_release(place->known.table);
     leat_release(place->in_identity);
     place->in_identity = leat_allocate_array(relation->column_count, sizeof *place->in_identity);
@@ -130,12 +114,12 @@ leat_status leat_postgres_relations_find(leat_postgres_relations *relations, Oid
                                          const leat_postgres_known_relation **known, leat_error *error)
 {
     if (__builtin_expect(relations->last == NULL || relations->last->identifier != identifier, 0)) {
-        const cell *place = locate(relations, identifier);
-        if (place->known.identifier == InvalidOid)
+        size_t place;
+        if (!leat_map_find(&relations->identifiers, name_of(&identifier), &place))
             return leat_error_set(error, LEAT_FAILED,
                                   "pgoutput sent a change of relation %u, which it never announced",
                                   identifier);
-        relations->last = &place->known;
+        relations->last = &relations->items[place].known;
     }
     *known = relations->last;
     return LEAT_OK;

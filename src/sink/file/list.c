@@ -1,13 +1,11 @@
 /* Lists of data files. */
+#include "base/list.h"
 #include "base/memory.h"
 #include "sink/file/sink_internal.h"
 
 void leat_file_list_add(leat_file_list *list, leat_data_file *file)
 {
-    if (list->count == list->capacity) {
-        list->capacity = list->capacity == 0 ? 16 : list->capacity * 2;
-        list->items = leat_reallocate(list->items, list->capacity * sizeof(leat_data_file *));
-    }
+    list->items = leat_list_room(list->items, list->count, &list->capacity, sizeof(leat_data_file *));
     list->items[list->count++] = file;
 }
 

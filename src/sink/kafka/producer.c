@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/list.h"
 #include "base/memory.h"
 #include "sink/kafka/admin.h"
 #include "sink/kafka/wait.h"
@@ -63,11 +64,8 @@ rd_kafka_topic_t *leat_kafka_producer_topic(leat_kafka_producer *producer, const
     for (size_t i = 0; i < producer->topic_count; i++)
         if (strcmp(rd_kafka_topic_name(producer->topics[i]), name) == 0)
             return producer->topics[i];
-    if (producer->topic_count == producer->topic_capacity) {
-        producer->topic_capacity = producer->topic_capacity == 0 ? 16 : producer->topic_capacity * 2;
-        producer->topics =
-            leat_reallocate(producer->topics, producer->topic_capacity * sizeof(rd_kafka_topic_t *));
-    }
+    producer->topics = leat_list_room(producer->topics, producer->topic_count, &producer->topic_capacity,
+                                      sizeof(rd_kafka_topic_t *));
     rd_kafka_topic_t *topic = rd_kafka_topic_new(producer->client, name, NULL);
     producer->topics[producer->topic_count++] = topic;
     return topic;

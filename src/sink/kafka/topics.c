@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/buffer.h"
+#include "base/list.h"
 #include "base/memory.h"
 
 enum { LONGEST_NAME = 249 }; /* org.apache.kafka.common.internals.Topic */
@@ -102,10 +103,7 @@ static const char *owner_of(const leat_kafka_topic_claims *claims, const char *t
 
 static void add_claim(leat_kafka_topic_claims *claims, const char *topic, const char *table)
 {
-    if (claims->count == claims->capacity) {
-        claims->capacity = claims->capacity == 0 ? 16 : claims->capacity * 2;
-        claims->items = leat_reallocate(claims->items, claims->capacity * sizeof *claims->items);
-    }
+    claims->items = leat_list_room(claims->items, claims->count, &claims->capacity, sizeof *claims->items);
     claims->items[claims->count++] = (struct leat_kafka_topic_claim){
         .topic = leat_duplicate_string(topic),
         .table = leat_duplicate_string(table),

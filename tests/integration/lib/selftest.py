@@ -923,6 +923,7 @@ class ArchitectureTest(Scratch):
             "src/sink/a.c",
             'int f(const leat_error *error)\n{\n    return strstr(error->message, "full") != 0;\n}\n',
         ),
+        "lists grow in base/ alone": ("src/sink/a.c", "void f(list *a)\n{\n    a->capacity = a->capacity * 2;\n}\n"),
         "files have at most 600 lines": ("src/base/a.c", "/* a line */\n" * 601),
         "nothing is left to do later": ("src/base/a.c", "/* TO" + "DO: all of it */\n"),
         "headers are self-contained": ("src/base/a.h", "size_t f(void);\n"),
