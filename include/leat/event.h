@@ -38,6 +38,7 @@ typedef enum leat_fact_kind { LEAT_FACT_INT, LEAT_FACT_LONG, LEAT_FACT_STRING } 
 typedef struct leat_fact_field {
     const char *name;
     leat_fact_kind kind;
+    bool place; /* of LEAT_FACT_LONG: where in its log the single change stands; of one field at most */
 } leat_fact_field;
 
 typedef struct leat_fact {

@@ -33,9 +33,11 @@ typedef struct leat_table {
     size_t column_count;
     const size_t *key_columns; /* places in `columns`, in key order; empty for a table without a usable key */
     size_t key_count;
-    leat_arena arena; /* everything above lives here */
-    void *attachment; /* the consumer of the events keeps what it made for this definition here */
-    unsigned holders; /* pump thread only */
+    const char *key_mend; /* what makes the source say the whole key with each row; NULL for nothing known */
+    bool of_messages;     /* the pipeline's own table of logical messages, which no database has */
+    leat_arena arena;     /* everything above lives here */
+    void *attachment;     /* the consumer of the events keeps what it made for this definition here */
+    unsigned holders;     /* pump thread only */
 } leat_table;
 
 /* A new, empty definition held once; the connector fills it through its arena. */
@@ -52,9 +54,6 @@ void leat_table_set_key(leat_table *table, const size_t *key_columns, size_t key
  * with a dot or a double quote in it is quoted as in SQL, so that no two tables have one name. In `arena`. */
 const char *leat_table_name_join(const char *qualifier, const char *name, leat_arena *arena);
 const char *leat_table_full_name(const leat_table *table, leat_arena *arena);
-
-/* Whether its rows are logical messages: then it is no table of a database, all of which have a name. */
-bool leat_table_is_of_messages(const leat_table *table);
 
 /* A definition as the history has settled it. Owned by whoever keeps the versions; lives while its table is
  * held. */

@@ -70,9 +70,3 @@ const char *leat_table_full_name(const leat_table *table, leat_arena *arena)
 {
     return leat_table_name_join(table->schema != NULL ? table->schema : table->database, table->name, arena);
 }
-
-bool leat_table_is_of_messages(const leat_table *table)
-{
-    return table->database != NULL && table->database[0] == '\0' && table->schema != NULL &&
-           strcmp(table->schema, "leat") == 0 && strcmp(table->name, "message") == 0;
-}

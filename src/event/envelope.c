@@ -19,7 +19,7 @@ struct leat_envelope {
     leat_buffer source_place; /* its db, schema and table */
     size_t fact_count;
     const leat_fact_field *fact_fields;
-    size_t sequence_fact; /* the place among the facts of the change's own place in the log; SIZE_MAX: none */
+    size_t place_fact; /* the place among the facts of the change's own place in the log; SIZE_MAX: none */
 };
 
 /* ---- Opening ---- */
@@ -57,15 +57,11 @@ static void encode_constants(leat_envelope *envelope, const char *connector, con
     encode_text(&envelope->source_place, envelope->table->name);
 }
 
-/* Sources name the place of a single change in their log "lsn" or "pos". */
-static size_t find_sequence_fact(const leat_schema_options *options)
+static size_t find_place_fact(const leat_schema_options *options)
 {
-    for (size_t i = 0; i < options->fact_field_count; i++) {
-        const leat_fact_field *field = &options->fact_fields[i];
-        if (field->kind == LEAT_FACT_LONG &&
-            (strcmp(field->name, "lsn") == 0 || strcmp(field->name, "pos") == 0))
+    for (size_t i = 0; i < options->fact_field_count; i++)
+        if (options->fact_fields[i].place)
             return i;
-    }
     return SIZE_MAX;
 }
 
@@ -82,7 +78,7 @@ leat_envelope *leat_envelope_open(leat_table *table, const leat_schema_options *
         leat_arena_allocate_array(&envelope->arena, 2 * table->column_count, sizeof(leat_note));
     envelope->fact_count = options->fact_field_count;
     envelope->fact_fields = options->fact_fields;
-    envelope->sequence_fact = find_sequence_fact(options);
+    envelope->place_fact = find_place_fact(options);
     encode_constants(envelope, connector, pipeline);
     return envelope;
 }
@@ -210,7 +206,7 @@ static void encode_sequence(leat_envelope *envelope, const leat_change *change, 
     leat_buffer_append_string(text, "[\"");
     leat_buffer_append_slice(text, change->transaction->sequence);
     leat_buffer_append_string(text, "\",\"");
-    size_t place = envelope->sequence_fact;
+    size_t place = envelope->place_fact;
     if (place != SIZE_MAX && change->facts != NULL && !change->facts[place].null) {
         append_decimal(text, change->facts[place].number);
         leat_buffer_append_string(text, "\",\"");

@@ -63,9 +63,8 @@ static const char *why_missing(leat_datum_kind kind)
 
 static leat_status missing(const leat_row *row, size_t place, leat_datum_kind kind, leat_error *error)
 {
-    return leat_error_fail(error, LEAT_FAILED,
-                           "Let the table's replica identity cover its key (in PostgreSQL: REPLICA IDENTITY "
-                           "DEFAULT with a primary key, or FULL)",
+    const char *mend = row->table->key_mend;
+    return leat_error_fail(error, LEAT_FAILED, mend != NULL ? mend : "",
                            "table %s.%s: column %s belongs to the key but %s",
                            row->table->schema != NULL ? row->table->schema : row->table->database,
                            row->table->name, row->table->columns[place].name, why_missing(kind));

@@ -40,7 +40,7 @@ static leat_status bind(leat_bindings *bindings, const leat_table_version *versi
     leat_status status = leat_sink_open_table(bindings->sink, version, &sink_table, error);
     if (status != LEAT_OK)
         return status;
-    if (!leat_table_is_of_messages(version->table))
+    if (!version->table->of_messages)
         status = leat_trigger_version(bindings->trigger, sink_table->name, version->number, error);
     if (status != LEAT_OK)
         return status;

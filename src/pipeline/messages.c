@@ -24,6 +24,7 @@ leat_table *leat_message_table(void)
     table->database = "";
     table->schema = "leat";
     table->name = "message";
+    table->of_messages = true;
     table->column_count = LEAT_MESSAGE_COLUMNS;
     table->columns = leat_arena_allocate_array(&table->arena, LEAT_MESSAGE_COLUMNS, sizeof *table->columns);
     table->columns[0] = (leat_column){

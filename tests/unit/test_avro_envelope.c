@@ -54,10 +54,15 @@ static leat_table *make_table(void)
     memcpy(table->columns, columns, sizeof columns);
     table->column_count = COLUMNS;
     leat_table_set_key(table, (const size_t[]){AREA, ID}, 2);
+    table->key_mend = "ask the source for it";
     return table;
 }
 
-static const leat_fact_field fact_fields[] = {{"lsn", LEAT_FACT_LONG}, {"origin", LEAT_FACT_STRING}};
+/* The place is known by its mark, whatever it is called, and "lsn" alone makes none. */
+static const leat_fact_field fact_fields[] = {{.name = "offset", .kind = LEAT_FACT_LONG, .place = true},
+                                              {.name = "origin", .kind = LEAT_FACT_STRING}};
+static const leat_fact_field unmarked_fields[] = {{.name = "lsn", .kind = LEAT_FACT_LONG},
+                                                  {.name = "pos", .kind = LEAT_FACT_LONG}};
 
 static leat_schema_options options_of(leat_envelope_kind kind)
 {
@@ -418,7 +423,7 @@ static void put_source(avro_value_t *record, const leat_change *change)
     snprintf(sequence, sizeof sequence, "[\"00000000016B3748\",\"%lld\",\"%llu\"]",
              (long long)change->facts[0].number, (unsigned long long)change->ordinal);
     put_text(&source, "sequence", true, sequence);
-    put_long(&source, "lsn", true, change->facts[0].number);
+    put_long(&source, "offset", true, change->facts[0].number);
     if (change->facts[1].null)
         put_null(&source, "origin");
     else
@@ -700,6 +705,63 @@ static void a_missing_key_is_named(void **state)
     assert_refused(LEAT_ENVELOPE_FLAT, &change, true, words);
 }
 
+/* What a source can do so that rows carry their key, only its connector knows. */
+static void the_mend_of_a_missing_key_is_the_table_s(void **state)
+{
+    (void)state;
+    static model_row now;
+    leat_transaction transaction = transaction_of(0, "771");
+    fill(&now, 0);
+    now.datums[ID].kind = LEAT_DATUM_ABSENT;
+    leat_change change = plain_create(&transaction, &now);
+    const char *const mends[] = {"ask the source for it", NULL};
+    for (size_t i = 0; i < 2; i++) {
+        leat_error error = {0};
+        leat_buffer key = {0};
+        leat_table *table = make_table();
+        table->key_mend = mends[i];
+        leat_schema_options options = options_of(LEAT_ENVELOPE_FLAT);
+        leat_envelope *envelope = leat_envelope_open(table, &options, "postgresql", "shop");
+        assert_int_equal(leat_envelope_key(envelope, &change, &key, &error), LEAT_FAILED);
+        assert_string_equal(error.mend, mends[i] == NULL ? "" : mends[i]);
+        leat_envelope_close(envelope);
+        leat_table_release(table);
+        leat_buffer_free(&key);
+    }
+}
+
+static bool contains(const leat_buffer *bytes, const char *text)
+{
+    return memmem(bytes->data, bytes->length, text, strlen(text)) != NULL;
+}
+
+/* The sequence of Debezium's Source record: the transaction, the place where there is one, the ordinal. */
+static void the_place_of_a_change_is_the_fact_that_is_marked(void **state)
+{
+    (void)state;
+    static model_row now;
+    fill(&now, 0);
+    leat_transaction transaction = transaction_of(0, "771");
+    leat_change change = plain_create(&transaction, &now);
+    const leat_fact facts[] = {{.number = 4711}, {.null = true}};
+    change.facts = facts;
+    change.ordinal = 3;
+    leat_error error;
+    for (int marked = 0; marked < 2; marked++) {
+        leat_buffer out = {0};
+        leat_table *table = make_table();
+        leat_schema_options options = options_of(LEAT_ENVELOPE_DEBEZIUM);
+        options.fact_fields = marked == 1 ? fact_fields : unmarked_fields;
+        leat_envelope *envelope = leat_envelope_open(table, &options, "postgresql", "shop");
+        assert_int_equal(leat_envelope_value(envelope, &change, &out, NULL, &error), LEAT_OK);
+        assert_int_equal(contains(&out, "[\"00000000016B3748\",\"4711\",\"3\"]"), marked == 1);
+        assert_int_equal(contains(&out, "[\"00000000016B3748\",\"3\"]"), marked == 0);
+        leat_envelope_close(envelope);
+        leat_table_release(table);
+        leat_buffer_free(&out);
+    }
+}
+
 static void a_change_without_its_row_is_refused(void **state)
 {
     (void)state;
@@ -778,6 +840,8 @@ int main(void)
         cmocka_unit_test(malformed_text_is_named),
         cmocka_unit_test(a_malformed_old_value_is_named),
         cmocka_unit_test(a_missing_key_is_named),
+        cmocka_unit_test(the_mend_of_a_missing_key_is_the_table_s),
+        cmocka_unit_test(the_place_of_a_change_is_the_fact_that_is_marked),
         cmocka_unit_test(a_change_without_its_row_is_refused),
         cmocka_unit_test(a_note_is_always_text),
         cmocka_unit_test(a_table_without_a_key_has_none),

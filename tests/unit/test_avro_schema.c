@@ -34,7 +34,8 @@ static const leat_avro_type record_array = {
 static const leat_avro_type string_map = {
     .kind = LEAT_AVRO_MAP, .items = &string_type, .items_nullable = true};
 
-static const leat_fact_field facts[] = {{"txId", LEAT_FACT_LONG}, {"origin", LEAT_FACT_STRING}};
+static const leat_fact_field facts[] = {{.name = "txId", .kind = LEAT_FACT_LONG},
+                                        {.name = "origin", .kind = LEAT_FACT_STRING}};
 
 static const leat_schema_options flat = {.envelope = LEAT_ENVELOPE_FLAT, .prefix = "shop"};
 static const leat_schema_options debezium = {

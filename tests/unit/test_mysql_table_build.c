@@ -54,6 +54,8 @@ static void table_has_all_of_its_definition(void **state)
         leat_mysql_definition_free(definition); /* the table stands by itself */
         assert_string_equal(table->database, "sh.op");
         assert_null(table->schema);
+        assert_false(table->of_messages);
+        assert_non_null(strstr(table->key_mend, "binlog_row_image")); /* no word of PostgreSQL's */
         assert_string_equal(table->name, "t");
         assert_string_equal(table->comment, "table");
         assert_string_equal(leat_table_full_name(table, &table->arena), "\"sh.op\".t");

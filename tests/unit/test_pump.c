@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 #include "base/memory.h"
+#include "pipeline/messages.h"
 #include "pipeline/pump.h"
 
 /* ---- A log: transactions of rows, the same however often it is read ---- */
@@ -605,6 +606,17 @@ static void cut_transaction_that_became_shorter_is_refused(void **state)
     remove_state(path);
 }
 
+static void the_table_of_messages_is_marked(void **state)
+{
+    (void)state;
+    leat_table *messages = leat_message_table();
+    leat_table *other = leat_table_new();
+    assert_true(messages->of_messages);
+    assert_false(other->of_messages);
+    leat_table_release(messages);
+    leat_table_release(other);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -613,6 +625,7 @@ int main(void)
         cmocka_unit_test(snapshot_cut_short_leaves_nothing_behind),
         cmocka_unit_test(another_transaction_in_place_of_the_cut_one_is_refused),
         cmocka_unit_test(cut_transaction_that_became_shorter_is_refused),
+        cmocka_unit_test(the_table_of_messages_is_marked),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

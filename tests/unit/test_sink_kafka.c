@@ -109,9 +109,8 @@ static void both_halves_of_a_changed_key_name_the_other(void **context)
 static void logical_messages_have_a_topic_of_their_own(void **context)
 {
     stream *test = *context;
-    leat_table_version *version = stream_version(test, "message", 1, false);
-    version->table->database = "";
-    version->table->schema = "leat";
+    leat_table_version *version = stream_version(test, "anything", 1, false);
+    version->table->of_messages = true;
     kafka_mock_topic(&test->mock, "shop.message", STREAM_PARTITIONS);
     stream_open(test);
     leat_sink_table *table = stream_table(test, version);
@@ -120,6 +119,25 @@ static void logical_messages_have_a_topic_of_their_own(void **context)
     stream_commit(test, "0/1");
     mock_messages messages = {0};
     kafka_mock_read(&test->mock, "shop.message", &messages);
+    assert_int_equal(messages.count, 1);
+    mock_messages_free(&messages);
+    stream_version_free(version);
+}
+
+static void a_table_with_the_name_of_messages_is_a_table(void **context)
+{
+    stream *test = *context;
+    leat_table_version *version = stream_version(test, "message", 1, false);
+    version->table->database = "";
+    version->table->schema = "leat";
+    kafka_mock_topic(&test->mock, "shop.leat.message", STREAM_PARTITIONS);
+    stream_open(test);
+    leat_sink_table *table = stream_table(test, version);
+    const leat_record record = stream_record(table, LEAT_CREATE, "", "value");
+    stream_append(test, &record);
+    stream_commit(test, "0/1");
+    mock_messages messages = {0};
+    kafka_mock_read(&test->mock, "shop.leat.message", &messages);
     assert_int_equal(messages.count, 1);
     mock_messages_free(&messages);
     stream_version_free(version);
@@ -210,6 +228,7 @@ int main(void)
         STREAM_TEST(a_tombstone_follows_a_delete_of_the_debezium_envelope_with_a_key),
         STREAM_TEST(both_halves_of_a_changed_key_name_the_other),
         STREAM_TEST(logical_messages_have_a_topic_of_their_own),
+        STREAM_TEST(a_table_with_the_name_of_messages_is_a_table),
         STREAM_TEST(a_compacted_topic_takes_no_record_without_a_key),
         STREAM_TEST(two_tables_never_share_a_topic),
         STREAM_TEST(values_to_spill_need_a_folder),

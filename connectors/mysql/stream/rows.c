@@ -13,13 +13,13 @@ enum {
 enum { FACT_SERVER_ID, FACT_GTID, FACT_FILE, FACT_POS, FACT_ROW, FACT_THREAD, FACT_QUERY };
 
 const leat_fact_field leat_mysql_fact_fields[LEAT_MYSQL_FACT_COUNT] = {
-    [FACT_SERVER_ID] = {"server_id", LEAT_FACT_LONG},
-    [FACT_GTID] = {"gtid", LEAT_FACT_STRING},
-    [FACT_FILE] = {"file", LEAT_FACT_STRING},
-    [FACT_POS] = {"pos", LEAT_FACT_LONG},
-    [FACT_ROW] = {"row", LEAT_FACT_INT},
-    [FACT_THREAD] = {"thread", LEAT_FACT_LONG},
-    [FACT_QUERY] = {"query", LEAT_FACT_STRING},
+    [FACT_SERVER_ID] = {.name = "server_id", .kind = LEAT_FACT_LONG},
+    [FACT_GTID] = {.name = "gtid", .kind = LEAT_FACT_STRING},
+    [FACT_FILE] = {.name = "file", .kind = LEAT_FACT_STRING},
+    [FACT_POS] = {.name = "pos", .kind = LEAT_FACT_LONG, .place = true},
+    [FACT_ROW] = {.name = "row", .kind = LEAT_FACT_INT},
+    [FACT_THREAD] = {.name = "thread", .kind = LEAT_FACT_LONG},
+    [FACT_QUERY] = {.name = "query", .kind = LEAT_FACT_STRING},
 };
 
 /* ---- Maps ---- */

@@ -29,6 +29,9 @@ leat_table *leat_mysql_table_build(const leat_mysql_definition *definition,
     table->database = leat_arena_string(arena, definition->database);
     table->name = leat_arena_string(arena, definition->name);
     table->comment = leat_arena_string(arena, definition->comment);
+    table->key_mend =
+        "Let the server log whole rows: binlog_row_image = FULL in its configuration, and SET GLOBAL "
+        "binlog_row_image = FULL";
     table->column_count = definition->column_count;
     table->columns = leat_arena_allocate_array(arena, definition->column_count, sizeof *table->columns);
     for (size_t i = 0; i < definition->column_count; i++)

@@ -131,6 +131,9 @@ static leat_table *build(leat_postgres_catalog *catalog, const leat_postgres_cat
     table->name = leat_arena_string(arena, relation->name);
     table->comment = leat_arena_string(arena, answer->comment);
     table->identifier = relation->identifier;
+    table->key_mend =
+        "Let the table's replica identity cover its key (in PostgreSQL: REPLICA IDENTITY DEFAULT with a "
+        "primary key, or FULL)";
     table->column_count = relation->column_count;
     table->columns = leat_arena_allocate_array(arena, relation->column_count, sizeof *table->columns);
     for (size_t i = 0; i < relation->column_count; i++)

@@ -18,10 +18,10 @@ enum {
 enum { FACT_TRANSACTION, FACT_LSN, FACT_XMIN, FACT_ORIGIN };
 
 const leat_fact_field leat_postgres_fact_fields[LEAT_POSTGRES_FACT_COUNT] = {
-    [FACT_TRANSACTION] = {"txId", LEAT_FACT_LONG},
-    [FACT_LSN] = {"lsn", LEAT_FACT_LONG},
-    [FACT_XMIN] = {"xmin", LEAT_FACT_LONG},
-    [FACT_ORIGIN] = {"origin", LEAT_FACT_STRING},
+    [FACT_TRANSACTION] = {.name = "txId", .kind = LEAT_FACT_LONG},
+    [FACT_LSN] = {.name = "lsn", .kind = LEAT_FACT_LONG, .place = true},
+    [FACT_XMIN] = {.name = "xmin", .kind = LEAT_FACT_LONG},
+    [FACT_ORIGIN] = {.name = "origin", .kind = LEAT_FACT_STRING},
 };
 
 struct leat_postgres_stream {

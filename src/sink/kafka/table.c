@@ -22,7 +22,7 @@ static leat_status name_topic(leat_kafka_sink *sink, leat_kafka_table *table, le
     leat_arena scratch = {0};
     const char *topic = NULL;
     leat_status status = LEAT_OK;
-    if (leat_table_is_of_messages(table->base.version->table))
+    if (table->base.version->table->of_messages)
         topic = leat_kafka_own_topic(&sink->options, "message", &scratch);
     else
         status =
