@@ -5,6 +5,7 @@
 #include <stddef.h>
 
 #include "base/arena.h"
+#include "base/error.h"
 
 typedef enum leat_finding_level {
     LEAT_FINDING_FINE,    /* checked and good */
@@ -32,6 +33,10 @@ typedef struct leat_findings {
 void leat_findings_add(leat_findings *findings, leat_finding_level level, const char *code,
                        const char *object, const char *mend, const char *message_format, ...)
     __attribute__((format(printf, 6, 7)));
+
+/* Adds an error as a finding: its message and its mend. */
+void leat_findings_add_error(leat_findings *findings, leat_finding_level level, const char *code,
+                             const char *object, const leat_error *error);
 
 /* How many findings are of this level. */
 size_t leat_findings_count(const leat_findings *findings, leat_finding_level level);

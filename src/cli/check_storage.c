@@ -23,8 +23,7 @@ static void check_store(const leat_config *config, leat_findings *findings)
         leat_findings_add(findings, LEAT_FINDING_FINE, "state_store", "state", NULL,
                           "%s is there and is this pipeline's", config->state);
     } else {
-        leat_findings_add(findings, LEAT_FINDING_ERROR, "state_store", "state",
-                          error.mend[0] == '\0' ? NULL : error.mend, "%s", error.message);
+        leat_findings_add_error(findings, LEAT_FINDING_ERROR, "state_store", "state", &error);
     }
 }
 

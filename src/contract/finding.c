@@ -26,6 +26,13 @@ void leat_findings_add(leat_findings *findings, leat_finding_level level, const 
     leat_buffer_free(&message);
 }
 
+void leat_findings_add_error(leat_findings *findings, leat_finding_level level, const char *code,
+                             const char *object, const leat_error *error)
+{
+    leat_findings_add(findings, level, code, object, error->mend[0] == '\0' ? NULL : error->mend, "%s",
+                      error->message);
+}
+
 size_t leat_findings_count(const leat_findings *findings, leat_finding_level level)
 {
     size_t count = 0;

@@ -39,7 +39,7 @@ leat_status leat_kafka_request_await(leat_kafka_request *request, rd_kafka_event
 }
 
 /* Silence may be slowness, but who is refused a connection need not be kept waiting for the news. */
-static void lose_patience(rd_kafka_t *client, leat_kafka_wait *wait)
+static void shorten_patience(rd_kafka_t *client, leat_kafka_wait *wait)
 {
     const char *text;
     if (leat_kafka_client_trouble(client, wait->began_at, &text) != RD_KAFKA_RESP_ERR_NO_ERROR &&
@@ -60,7 +60,7 @@ leat_status leat_kafka_reach(const leat_sink_kafka_options *options, rd_kafka_t 
         rd_kafka_poll(client, 0);
         if (leat_stop_requested(options->stop)) /* nothing is under way yet */
             return leat_error_set(error, LEAT_STOPPED, "stopped before the brokers had answered");
-        lose_patience(client, &wait);
+        shorten_patience(client, &wait);
         leat_status status = leat_kafka_wait_on(&wait, 0, error, "cannot reach the brokers");
         if (status != LEAT_OK)
             return status;
@@ -83,6 +83,34 @@ leat_status leat_kafka_metadata(const leat_sink_kafka_options *options, rd_kafka
         if (code != RD_KAFKA_RESP_ERR__TIMED_OUT)
             rd_kafka_poll(client, LEAT_KAFKA_SLICE_MILLISECONDS);
         leat_status status = leat_kafka_wait_on(&wait, 0, error, "cannot ask for topics");
+        if (status != LEAT_OK)
+            return status;
+    }
+}
+
+/* ---- Where a partition begins and ends ---- */
+
+/* A topic that has gone is unknown as well: the wait has an end. */
+static bool may_become_known(rd_kafka_resp_err_t code)
+{
+    return code == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART || code == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION ||
+           leat_kafka_classify(code) == LEAT_RETRY;
+}
+
+leat_status leat_kafka_partition_bounds(const leat_sink_kafka_options *options, rd_kafka_t *client,
+                                        const char *topic, int32_t partition, int64_t *low, int64_t *high,
+                                        leat_error *error)
+{
+    leat_kafka_wait wait = leat_kafka_wait_begin(options, client);
+    for (;;) {
+        rd_kafka_resp_err_t code = rd_kafka_query_watermark_offsets(client, topic, partition, low, high,
+                                                                    10 * LEAT_KAFKA_SLICE_MILLISECONDS);
+        if (code == RD_KAFKA_RESP_ERR_NO_ERROR)
+            return LEAT_OK;
+        if (!may_become_known(code))
+            return leat_kafka_failure(options, code, NULL, error, "cannot ask where topic %s begins", topic);
+        rd_kafka_poll(client, LEAT_KAFKA_SLICE_MILLISECONDS);
+        leat_status status = leat_kafka_wait_on(&wait, 0, error, "where a topic begins cannot be asked");
         if (status != LEAT_OK)
             return status;
     }

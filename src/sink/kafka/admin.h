@@ -1,4 +1,4 @@
-/* Requests of an administrator, waited for. */
+/* What is asked of brokers, and waited for: requests of an administrator, metadata, bounds of partitions. */
 #ifndef LEAT_SINK_KAFKA_ADMIN_H
 #define LEAT_SINK_KAFKA_ADMIN_H
 
@@ -31,5 +31,12 @@ leat_status leat_kafka_reach(const leat_sink_kafka_options *options, rd_kafka_t 
 leat_status leat_kafka_metadata(const leat_sink_kafka_options *options, rd_kafka_t *client,
                                 rd_kafka_topic_t *topic, const struct rd_kafka_metadata **metadata,
                                 leat_error *error);
+
+/* The first offset that is kept, and the one behind the last message. Asked again while the brokers do not
+ * know the partition, as they do not for a moment after a topic was made or its leader was lost: a consumer
+ * that is told to begin at the beginning takes that for its end. */
+leat_status leat_kafka_partition_bounds(const leat_sink_kafka_options *options, rd_kafka_t *client,
+                                        const char *topic, int32_t partition, int64_t *low, int64_t *high,
+                                        leat_error *error);
 
 #endif

@@ -5,13 +5,6 @@
 #include "sink/kafka/admin.h"
 #include "sink/kafka/sink_internal.h"
 
-void leat_kafka_check_add(leat_findings *findings, leat_finding_level level, const char *code,
-                          const char *object, const leat_error *error)
-{
-    leat_findings_add(findings, level, code, object, error->mend[0] == '\0' ? NULL : error->mend, "%s",
-                      error->message);
-}
-
 /* ---- Brokers ---- */
 
 static leat_status count_brokers(const leat_kafka_sink *sink, rd_kafka_t *client, leat_findings *findings,
@@ -37,7 +30,7 @@ static leat_status check_brokers(leat_kafka_sink *sink, rd_kafka_t *client, cons
     if (status == LEAT_OK)
         return leat_kafka_check_topics(sink, client, tables, table_count, findings, error);
     if (status != LEAT_STOPPED)
-        leat_kafka_check_add(findings, LEAT_FINDING_ERROR, "kafka_connection", "kafka", error);
+        leat_findings_add_error(findings, LEAT_FINDING_ERROR, "kafka_connection", "kafka", error);
     return status;
 }
 
@@ -66,7 +59,7 @@ static leat_status check_transactions(const leat_kafka_sink *sink, leat_findings
         leat_findings_add(findings, LEAT_FINDING_FINE, "kafka_transactions", "kafka", NULL,
                           "transactions of leat are allowed");
     else if (status != LEAT_STOPPED)
-        leat_kafka_check_add(findings, LEAT_FINDING_ERROR, "kafka_transactions", "kafka", error);
+        leat_findings_add_error(findings, LEAT_FINDING_ERROR, "kafka_transactions", "kafka", error);
     return status;
 }
 
@@ -108,7 +101,7 @@ static leat_status check_registry(const leat_kafka_sink *sink, leat_findings *fi
         tell_compatibility(sink, compatibility, findings);
         leat_release(compatibility);
     } else if (status != LEAT_STOPPED) {
-        leat_kafka_check_add(findings, LEAT_FINDING_ERROR, "registry", "registry", error);
+        leat_findings_add_error(findings, LEAT_FINDING_ERROR, "registry", "registry", error);
     }
     return status;
 }

@@ -22,8 +22,8 @@ typedef struct checkup {
 static void add(checkup *work, leat_finding_level level, const char *code, const char *topic,
                 const leat_error *error)
 {
-    leat_kafka_check_add(work->findings, level, code, leat_arena_printf(&work->arena, "topic %s", topic),
-                         error);
+    leat_findings_add_error(work->findings, level, code, leat_arena_printf(&work->arena, "topic %s", topic),
+                            error);
 }
 
 /* "a, b, c and 9 more": the names of those whose existence is `exists`. */
@@ -51,8 +51,8 @@ static void wish_for_table(checkup *work, const char *table)
     if (status == LEAT_OK)
         status = leat_kafka_topic_claim(&work->claims, topic, table, &error);
     if (status != LEAT_OK) {
-        leat_kafka_check_add(work->findings, LEAT_FINDING_ERROR, "topic_name",
-                             leat_arena_printf(&work->arena, "table %s", table), &error);
+        leat_findings_add_error(work->findings, LEAT_FINDING_ERROR, "topic_name",
+                                leat_arena_printf(&work->arena, "table %s", table), &error);
         return;
     }
     work->wishes[work->count++] = (leat_kafka_topic_wish){
@@ -207,7 +207,7 @@ static leat_status rehearse(checkup *work, const char *names, size_t count)
         leat_findings_add(work->findings, LEAT_FINDING_FINE, "topics_to_make", "kafka", NULL,
                           "%zu of the topics are not there; a run makes them: %s", count, names);
     else if (status != LEAT_STOPPED)
-        leat_kafka_check_add(work->findings, LEAT_FINDING_ERROR, "topics_to_make", "kafka", &error);
+        leat_findings_add_error(work->findings, LEAT_FINDING_ERROR, "topics_to_make", "kafka", &error);
     return status == LEAT_STOPPED ? status : LEAT_OK;
 }
 
@@ -287,7 +287,7 @@ static leat_status check_all(checkup *work, leat_error *error)
     if (status == LEAT_OK)
         tell_largest(work);
     else if (status != LEAT_STOPPED)
-        leat_kafka_check_add(work->findings, LEAT_FINDING_ERROR, "topics", "kafka", error);
+        leat_findings_add_error(work->findings, LEAT_FINDING_ERROR, "topics", "kafka", error);
     return status == LEAT_STOPPED ? status : LEAT_OK;
 }
 

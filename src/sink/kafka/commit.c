@@ -18,8 +18,8 @@ static leat_status send_position(leat_kafka_sink *sink, const leat_position *pos
 {
     char *text = leat_kafka_positions_format(position, leat_clock_wall());
     leat_status status =
-        leat_kafka_notice_send(sink, &sink->positions, leat_slice_of_string(sink->options.pipeline),
-                               leat_slice_of_string(text), error);
+        leat_kafka_own_send(sink, &sink->positions, leat_slice_of_string(sink->options.pipeline),
+                            leat_slice_of_string(text), error);
     leat_release(text);
     return status;
 }

@@ -25,26 +25,6 @@ const char leat_kafka_transaction_value_schema[] =
     "{\"name\":\"event_count\",\"type\":\"long\"}]}}],\"default\":null},"
     "{\"name\":\"ts_ms\",\"type\":\"long\",\"doc\":\"When it was committed at the source.\"}]}";
 
-leat_status leat_kafka_notice_send(leat_kafka_sink *sink, const leat_kafka_own *own, leat_slice key,
-                                   leat_slice value, leat_error *error)
-{
-    const leat_kafka_message message = {
-        .topic = own->handle,
-        .partition = 0,
-        .key = key,
-        .has_key = true,
-        .value = value,
-        .has_value = true,
-    };
-    return leat_kafka_producer_send(sink->producer, &message, error);
-}
-
-void leat_kafka_notice_waits(leat_kafka_sink *sink)
-{
-    if (sink->notice_since == 0)
-        sink->notice_since = leat_clock_monotonic();
-}
-
 /* ---- Transactions ---- */
 
 static leat_status make_transaction_frames(leat_kafka_sink *sink, leat_error *error)
@@ -102,8 +82,8 @@ leat_status leat_kafka_notice_boundary(leat_kafka_sink *sink, const leat_boundar
     leat_buffer_append_slice(&sink->key, leat_kafka_frame_slice(&sink->transaction_key));
     leat_encode_bytes(&sink->key, boundary->transaction->identifier);
     encode_value(&sink->value, &sink->transaction_value, boundary);
-    return leat_kafka_notice_send(sink, &sink->transactions, leat_buffer_slice(&sink->key),
-                                  leat_buffer_slice(&sink->value), error);
+    return leat_kafka_own_send(sink, &sink->transactions, leat_buffer_slice(&sink->key),
+                               leat_buffer_slice(&sink->value), error);
 }
 
 /* ---- Tables ---- */
@@ -111,9 +91,9 @@ leat_status leat_kafka_notice_boundary(leat_kafka_sink *sink, const leat_boundar
 leat_status leat_kafka_notice_announcement(leat_kafka_sink *sink, const leat_announcement *announcement,
                                            leat_error *error)
 {
-    leat_kafka_notice_waits(sink);
-    return leat_kafka_notice_send(sink, &sink->changes, leat_slice_of_string(announcement->table),
-                                  leat_slice_of_string(announcement->event), error);
+    leat_kafka_commit_soon(sink);
+    return leat_kafka_own_send(sink, &sink->changes, leat_slice_of_string(announcement->table),
+                               leat_slice_of_string(announcement->event), error);
 }
 
 /* ---- Heartbeat ---- */
@@ -125,8 +105,8 @@ leat_status leat_kafka_notice_heartbeat(leat_kafka_sink *sink, const char *posit
     leat_json_put_text(object, "position", position);
     char *text = leat_json_finish(object, 0);
     leat_status status =
-        leat_kafka_notice_send(sink, &sink->heartbeat, leat_slice_of_string(sink->options.pipeline),
-                               leat_slice_of_string(text), error);
+        leat_kafka_own_send(sink, &sink->heartbeat, leat_slice_of_string(sink->options.pipeline),
+                            leat_slice_of_string(text), error);
     leat_release(text);
     return status;
 }

@@ -6,7 +6,7 @@
 
 #include "base/buffer.h"
 #include "base/memory.h"
-#include "sink/kafka/bounds.h"
+#include "sink/kafka/admin.h"
 #include "sink/kafka/client.h"
 #include "sink/kafka/wait.h"
 

@@ -16,7 +16,7 @@ enum {
 
 /* ---- Opening ---- */
 
-/* One call with all its time, for the reason that kafka_commit.c gives; brokers have answered just now. */
+/* One call with all its time, for the reason that producer_commit.c gives; brokers have answered just now. */
 static leat_status fence(leat_kafka_producer *producer, leat_error *error)
 {
     rd_kafka_error_t *reason = rd_kafka_init_transactions(
@@ -75,7 +75,7 @@ rd_kafka_topic_t *leat_kafka_producer_topic(leat_kafka_producer *producer, const
 
 /* A committed transaction's markers are still being written when the call for it returns, and until they are
  * the next one is turned away; librdkafka then comes again after 20 ms. So it is given a moment first. */
-static void let_markers_be_written(const leat_kafka_producer *producer)
+static void wait_for_markers(const leat_kafka_producer *producer)
 {
     enum { MARKERS_MICROSECONDS = 2000 };
     int64_t rest = producer->ended_at + MARKERS_MICROSECONDS - leat_clock_monotonic();
@@ -85,7 +85,7 @@ static void let_markers_be_written(const leat_kafka_producer *producer)
 
 static leat_status begin(leat_kafka_producer *producer)
 {
-    let_markers_be_written(producer);
+    wait_for_markers(producer);
     rd_kafka_error_t *reason = rd_kafka_begin_transaction(producer->client);
     if (reason != NULL)
         return leat_kafka_producer_break_by(producer, reason, "cannot begin a transaction");
@@ -151,7 +151,7 @@ static leat_status queue_when_room(leat_kafka_producer *producer, const leat_kaf
 }
 
 /* librdkafka takes no more for a transaction that has failed, and says why only when asked to commit. */
-static leat_status ask_why(leat_kafka_producer *producer)
+static leat_status find_why_transaction_failed(leat_kafka_producer *producer)
 {
     rd_kafka_error_t *reason = rd_kafka_commit_transaction(producer->client, WHY_MILLISECONDS);
     if (reason != NULL)
@@ -159,15 +159,15 @@ static leat_status ask_why(leat_kafka_producer *producer)
     return leat_kafka_producer_break(producer, RD_KAFKA_RESP_ERR__STATE, NULL, "the transaction failed");
 }
 
-static leat_status refused(leat_kafka_producer *producer, const leat_kafka_message *message,
-                           rd_kafka_resp_err_t code)
+static leat_status break_by_refusal(leat_kafka_producer *producer, const leat_kafka_message *message,
+                                    rd_kafka_resp_err_t code)
 {
     char what[384];
     rd_kafka_poll(producer->client, 0); /* a report that waits knows better */
     if (producer->broken)
         return producer->failure.status;
     if (code == RD_KAFKA_RESP_ERR__STATE && producer->begun)
-        return ask_why(producer);
+        return find_why_transaction_failed(producer);
     snprintf(what, sizeof what, "a record of %zu bytes for topic %s cannot be sent",
              message->key.length + message->value.length, rd_kafka_topic_name(message->topic));
     return leat_kafka_producer_break(producer, code, NULL, what);
@@ -180,7 +180,7 @@ static leat_status send_now(leat_kafka_producer *producer, const leat_kafka_mess
     rd_kafka_resp_err_t code = queue(producer, message);
     if (code == RD_KAFKA_RESP_ERR__QUEUE_FULL && queue_when_room(producer, message, &code) != LEAT_OK)
         return producer->failure.status;
-    return code == RD_KAFKA_RESP_ERR_NO_ERROR ? LEAT_OK : refused(producer, message, code);
+    return code == RD_KAFKA_RESP_ERR_NO_ERROR ? LEAT_OK : break_by_refusal(producer, message, code);
 }
 
 leat_status leat_kafka_producer_send(leat_kafka_producer *producer, const leat_kafka_message *message,

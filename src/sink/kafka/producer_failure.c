@@ -27,7 +27,7 @@ static bool is_fence(rd_kafka_resp_err_t code)
 }
 
 /* Brokers shut a producer out in the same words when its transaction was open for too long. */
-static leat_status fenced(const leat_kafka_producer *producer, leat_error *failure)
+static leat_status explain_fence(const leat_kafka_producer *producer, leat_error *failure)
 {
     if (producer->begun && leat_clock_monotonic() - producer->begun_at >= producer->timeout) {
         return leat_error_fail(failure, LEAT_RETRY,
@@ -42,8 +42,8 @@ static leat_status fenced(const leat_kafka_producer *producer, leat_error *failu
 }
 
 /* Once librdkafka has given a producer up, its first reason is the one that counts. */
-static void to_the_root(const leat_kafka_producer *producer, rd_kafka_resp_err_t *code, const char **reason,
-                        char *text, size_t size)
+static void take_first_reason(const leat_kafka_producer *producer, rd_kafka_resp_err_t *code,
+                              const char **reason, char *text, size_t size)
 {
     rd_kafka_resp_err_t fatal = rd_kafka_fatal_error(producer->client, text, size);
     if (fatal == RD_KAFKA_RESP_ERR_NO_ERROR)
@@ -54,7 +54,8 @@ static void to_the_root(const leat_kafka_producer *producer, rd_kafka_resp_err_t
 
 /* A producer that is no use any more is made anew by beginning anew, which may help; a topic that has gone is
  * then made again, or missed by name. */
-static leat_status softened(const leat_kafka_producer *producer, rd_kafka_resp_err_t code, leat_status status)
+static leat_status status_after_restart(const leat_kafka_producer *producer, rd_kafka_resp_err_t code,
+                                        leat_status status)
 {
     bool gone = code == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART || code == RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC ||
                 code == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION;
@@ -69,12 +70,12 @@ leat_status leat_kafka_producer_break(leat_kafka_producer *producer, rd_kafka_re
         return producer->failure.status;
     char text[512];
     leat_error failure;
-    to_the_root(producer, &code, &reason, text, sizeof text);
+    take_first_reason(producer, &code, &reason, text, sizeof text);
     if (is_fence(code))
-        fenced(producer, &failure);
+        explain_fence(producer, &failure);
     else
         leat_kafka_failure(&producer->options, code, reason, &failure, "%s", what);
-    failure.status = softened(producer, code, failure.status);
+    failure.status = status_after_restart(producer, code, failure.status);
     return leat_kafka_producer_break_with(producer, &failure);
 }
 
@@ -88,7 +89,7 @@ leat_status leat_kafka_producer_break_by(leat_kafka_producer *producer, rd_kafka
 }
 
 /* A transaction that has failed is emptied; why it failed is told by the next call about it. */
-static bool says_something(rd_kafka_resp_err_t code)
+static bool is_reason(rd_kafka_resp_err_t code)
 {
     return code != RD_KAFKA_RESP_ERR_NO_ERROR && code != RD_KAFKA_RESP_ERR__PURGE_QUEUE &&
            code != RD_KAFKA_RESP_ERR__PURGE_INFLIGHT;
@@ -99,7 +100,7 @@ void leat_kafka_producer_delivered(rd_kafka_t *client, const rd_kafka_message_t 
     (void)client;
     char what[384];
     leat_kafka_producer *producer = opaque;
-    if (!says_something(message->err))
+    if (!is_reason(message->err))
         return;
     snprintf(what, sizeof what, "a record of %zu bytes for topic %s was not delivered",
              message->len + message->key_len, rd_kafka_topic_name(message->rkt));

@@ -1,7 +1,7 @@
 #include "sink/kafka/reader.h"
 
 #include "base/memory.h"
-#include "sink/kafka/bounds.h"
+#include "sink/kafka/admin.h"
 #include "sink/kafka/client.h"
 #include "sink/kafka/wait.h"
 

@@ -8,40 +8,6 @@
 #include "sink/kafka/positions.h"
 #include "sink/kafka/sink_internal.h"
 
-/* ---- Topics of our own ---- */
-
-/* Those that only keep the last of each key are compacted. */
-size_t leat_kafka_own_wishes(leat_kafka_sink *sink, leat_kafka_own **owns, leat_kafka_topic_wish *wishes)
-{
-    leat_kafka_own *const all[] = {&sink->positions, &sink->schemas, &sink->changes, &sink->transactions,
-                                   &sink->heartbeat};
-    size_t count = 0;
-    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
-        if (all[i]->name == NULL)
-            continue;
-        owns[count] = all[i];
-        wishes[count++] = (leat_kafka_topic_wish){
-            .name = all[i]->name,
-            .own = all[i] == &sink->positions || all[i] == &sink->schemas,
-            .partitions = 1,
-            .replication = sink->options.replication,
-        };
-    }
-    return count;
-}
-
-static leat_status ensure_own(leat_kafka_sink *sink, leat_error *error)
-{
-    leat_kafka_own *owns[LEAT_KAFKA_OWN_TOPICS];
-    leat_kafka_topic_wish wishes[LEAT_KAFKA_OWN_TOPICS];
-    size_t count = leat_kafka_own_wishes(sink, owns, wishes);
-    leat_status status = leat_kafka_topics_ensure(&sink->options, leat_kafka_producer_client(sink->producer),
-                                                  wishes, count, error);
-    for (size_t i = 0; status == LEAT_OK && i < count; i++)
-        owns[i]->handle = leat_kafka_producer_topic(sink->producer, owns[i]->name);
-    return status;
-}
-
 /* ---- After exactly once ---- */
 
 /* In this order a crash in between leaves the position in both places, and it is taken over again. */
@@ -66,7 +32,7 @@ static leat_status take_over(leat_kafka_sink *sink, const char *topic, const lea
 
 /* Where delivery was exactly once before, the state store may be ahead of what Kafka has: going on from there
  * would lose a batch. */
-static leat_status look_for_former(leat_kafka_sink *sink, leat_error *error)
+static leat_status take_over_former_position(leat_kafka_sink *sink, leat_error *error)
 {
     leat_position left = {0};
     leat_kafka_topic_facts facts;
@@ -84,10 +50,10 @@ static leat_status look_for_former(leat_kafka_sink *sink, leat_error *error)
 /* ---- State stores that never began here ---- */
 
 /* In the notebook: this store has begun with this topic of positions. Without it a store whose first position
- * Kafka took just before a crash would look like a stranger's. */
+ * Kafka took just before a crash would look like another's. */
 static const char began_key[] = "kafka.positions";
 
-static leat_status is_stranger(const leat_kafka_sink *sink, bool *stranger, leat_error *error)
+static leat_status is_unknown_to_state(const leat_kafka_sink *sink, bool *unknown, leat_error *error)
 {
     leat_position stored = {0};
     char *began = NULL;
@@ -95,15 +61,15 @@ static leat_status is_stranger(const leat_kafka_sink *sink, bool *stranger, leat
     leat_status status = leat_state_position_get(sink->options.state, &stored, error);
     if (status == LEAT_OK)
         status = notebook.get(notebook.context, began_key, &began, error);
-    *stranger = status == LEAT_OK && stored.log == NULL &&
-                (began == NULL || strcmp(began, sink->positions.name) != 0);
+    *unknown = status == LEAT_OK && stored.log == NULL &&
+               (began == NULL || strcmp(began, sink->positions.name) != 0);
     leat_release(began);
     leat_position_clear(&stored);
     return status;
 }
 
-static leat_status refuse_stranger(const leat_kafka_sink *sink, const leat_position *position,
-                                   leat_error *error)
+static leat_status refuse_unknown_position(const leat_kafka_sink *sink, const leat_position *position,
+                                           leat_error *error)
 {
     leat_error_set(error, LEAT_OPERATOR,
                    "pipeline %s stands at %s by topic %s, but the state file knows nothing of it",
@@ -116,7 +82,8 @@ static leat_status refuse_stranger(const leat_kafka_sink *sink, const leat_posit
     return LEAT_OPERATOR;
 }
 
-static leat_status look_for_owner(const leat_kafka_sink *sink, rd_kafka_t *client, leat_error *error)
+static leat_status refuse_if_position_exists(const leat_kafka_sink *sink, rd_kafka_t *client,
+                                             leat_error *error)
 {
     leat_position found = {0};
     leat_kafka_topic_facts facts;
@@ -126,7 +93,7 @@ static leat_status look_for_owner(const leat_kafka_sink *sink, rd_kafka_t *clien
     if (status == LEAT_OK && facts.exists)
         status = leat_kafka_positions_read(&sink->options, sink->positions.name, &found, error);
     if (status == LEAT_OK && found.log != NULL)
-        status = refuse_stranger(sink, &found, error);
+        status = refuse_unknown_position(sink, &found, error);
     leat_position_clear(&found);
     return status;
 }
@@ -135,15 +102,16 @@ static leat_status look_for_owner(const leat_kafka_sink *sink, rd_kafka_t *clien
  * the pipeline's own leat still runs. */
 static leat_status ask_before_fencing(const leat_kafka_sink *sink, leat_error *error)
 {
-    bool stranger = false;
+    bool unknown = false;
     rd_kafka_t *client;
-    leat_status status = leat_kafka_is_exactly_once(sink) ? is_stranger(sink, &stranger, error) : LEAT_OK;
-    if (status != LEAT_OK || !stranger)
+    leat_status status =
+        leat_kafka_is_exactly_once(sink) ? is_unknown_to_state(sink, &unknown, error) : LEAT_OK;
+    if (status != LEAT_OK || !unknown)
         return status;
     status = leat_kafka_client_open(&sink->options, LEAT_KAFKA_ADMIN, NULL, NULL, &client, error);
     if (status != LEAT_OK)
         return status;
-    status = look_for_owner(sink, client, error);
+    status = refuse_if_position_exists(sink, client, error);
     leat_kafka_client_close(client);
     const leat_notebook notebook = leat_state_notebook(sink->options.state);
     return status == LEAT_OK ? notebook.put(notebook.context, began_key, sink->positions.name, error)
@@ -156,7 +124,7 @@ static leat_status find_position(leat_kafka_sink *sink, leat_position *position,
 {
     if (leat_kafka_is_exactly_once(sink))
         return leat_kafka_positions_read(&sink->options, sink->positions.name, position, error);
-    leat_status status = look_for_former(sink, error);
+    leat_status status = take_over_former_position(sink, error);
     return status == LEAT_OK ? leat_state_position_get(sink->options.state, position, error) : status;
 }
 
@@ -166,7 +134,7 @@ leat_status leat_kafka_recover(leat_kafka_sink *sink, leat_position *position, l
     if (status == LEAT_OK)
         status = leat_kafka_producer_open(&sink->options, &sink->producer, error);
     if (status == LEAT_OK)
-        status = ensure_own(sink, error);
+        status = leat_kafka_own_ensure(sink, error);
     if (status == LEAT_OK)
         status = find_position(sink, position, error);
     if (status == LEAT_OK && position->log != NULL)

@@ -105,9 +105,9 @@ static leat_status publish_schema(leat_kafka_sink *sink, const char *schema, lea
         return status;
     char key[FINGERPRINT_TEXT_SIZE];
     snprintf(key, sizeof key, "%016" PRIx64, fingerprint);
-    leat_kafka_notice_waits(sink);
-    status = leat_kafka_notice_send(sink, &sink->schemas, leat_slice_of_string(key),
-                                    leat_slice_of_string(schema), error);
+    leat_kafka_commit_soon(sink);
+    status = leat_kafka_own_send(sink, &sink->schemas, leat_slice_of_string(key),
+                                 leat_slice_of_string(schema), error);
     if (status != LEAT_OK)
         return status;
     leat_buffer bytes = {0};

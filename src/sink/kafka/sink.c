@@ -43,20 +43,6 @@ static leat_status open_registry(leat_kafka_sink *sink, leat_error *error)
     return leat_registry_open(&sink->registry_options, &sink->registry, error);
 }
 
-static void name_topics(leat_kafka_sink *sink)
-{
-    const leat_sink_kafka_options *options = &sink->options;
-    sink->changes.name = leat_kafka_own_topic(options, "schema-changes", &sink->arena);
-    if (leat_kafka_is_exactly_once(sink))
-        sink->positions.name = leat_kafka_own_topic(options, "leat-positions", &sink->arena);
-    if (sink->registry == NULL)
-        sink->schemas.name = leat_kafka_own_topic(options, "schemas", &sink->arena);
-    if (options->transactions)
-        sink->transactions.name = leat_kafka_own_topic(options, "transactions", &sink->arena);
-    if (options->heartbeats)
-        sink->heartbeat.name = leat_kafka_own_topic(options, "heartbeat", &sink->arena);
-}
-
 static void close_sink(leat_sink *base)
 {
     leat_kafka_sink *sink = leat_kafka_sink_of(base);
@@ -191,7 +177,7 @@ leat_status leat_sink_kafka_open(const leat_sink_kafka_options *options, leat_si
         leat_sink_close(&opened->base);
         return status;
     }
-    name_topics(opened);
+    leat_kafka_own_name(opened);
     *sink = &opened->base;
     return LEAT_OK;
 }

@@ -1,9 +1,15 @@
-/* The inside of the Kafka sink, shared by the files that are its parts: kafka.c (the contract's functions),
- * kafka_recover.c (where the sink stands when it begins),
- * kafka_table.c (a version's topic and frames), kafka_schemas.c (schemas to ids or fingerprints),
- * kafka_record.c (records to messages), kafka_spill.c (values too large), kafka_notices.c (messages of our
- * own), kafka_durable.c (what a commit does), kafka_check.c and
- * kafka_check_topics.c (what is found wanting before a run). */
+/* The inside of the Kafka sink, shared by the files that are its parts:
+ *
+ *     sink.c                      what the contract of sinks asks for
+ *     recover.c, commit.c         where the sink stands when it begins; what a commit makes durable
+ *     table.c, record.c, spill.c  a version's topic and frames; records to messages; values too large
+ *     own.c, notices.c            topics of our own; what is told in them besides records
+ *     schemas.c                   schemas to ids or fingerprints
+ *     check.c, check_topics.c     what would be found wanting before a run
+ *
+ * They stand on parts that know nothing of a sink: client.h (librdkafka's handle, its properties, its errors),
+ * wait.h and admin.h (what is asked of brokers), topics.h, producer.h, positions.h. reader.h is for people who
+ * look. */
 #ifndef LEAT_SINK_KAFKA_SINK_INTERNAL_H
 #define LEAT_SINK_KAFKA_SINK_INTERNAL_H
 
@@ -86,10 +92,25 @@ static inline leat_slice leat_kafka_frame_slice(const leat_kafka_frame *frame)
 
 leat_status leat_kafka_recover(leat_kafka_sink *sink, leat_position *position, leat_error *error);
 
+/* ---- own.c ---- */
+
+/* Names those that this sink uses, by its options and whether it has a registry. */
+void leat_kafka_own_name(leat_kafka_sink *sink);
+
 enum { LEAT_KAFKA_OWN_TOPICS = 5 };
 
 /* The topics of ours that this sink uses; both arrays hold LEAT_KAFKA_OWN_TOPICS. */
 size_t leat_kafka_own_wishes(leat_kafka_sink *sink, leat_kafka_own **owns, leat_kafka_topic_wish *wishes);
+
+/* Makes them where missing, and their handles. */
+leat_status leat_kafka_own_ensure(leat_kafka_sink *sink, leat_error *error);
+
+/* A message of ours to the one partition of a topic of ours. */
+leat_status leat_kafka_own_send(leat_kafka_sink *sink, const leat_kafka_own *own, leat_slice key,
+                                leat_slice value, leat_error *error);
+
+/* What is sent now may have no records come with it: a commit becomes due soon. */
+void leat_kafka_commit_soon(leat_kafka_sink *sink);
 
 /* ---- table.c ---- */
 leat_status leat_kafka_table_open(leat_kafka_sink *sink, leat_kafka_table *table, leat_error *error);
@@ -121,13 +142,6 @@ leat_status leat_kafka_spill(leat_kafka_sink *sink, const leat_record *record, l
 extern const char leat_kafka_transaction_key_schema[];
 extern const char leat_kafka_transaction_value_schema[];
 
-/* A message of ours to the one partition of a topic of ours. */
-leat_status leat_kafka_notice_send(leat_kafka_sink *sink, const leat_kafka_own *own, leat_slice key,
-                                   leat_slice value, leat_error *error);
-
-/* What is sent now may have no records come with it: a commit becomes due soon. */
-void leat_kafka_notice_waits(leat_kafka_sink *sink);
-
 leat_status leat_kafka_notice_boundary(leat_kafka_sink *sink, const leat_boundary *boundary,
                                        leat_error *error);
 leat_status leat_kafka_notice_announcement(leat_kafka_sink *sink, const leat_announcement *announcement,
@@ -140,11 +154,7 @@ leat_status leat_kafka_notice_heartbeat(leat_kafka_sink *sink, const char *posit
 leat_status leat_kafka_check_topics(leat_kafka_sink *sink, rd_kafka_t *client, const char *const *tables,
                                     size_t table_count, leat_findings *findings, leat_error *error);
 
-/* An error as a finding. */
-void leat_kafka_check_add(leat_findings *findings, leat_finding_level level, const char *code,
-                          const char *object, const leat_error *error);
-
-/* ---- durable.c ---- */
+/* ---- commit.c ---- */
 leat_status leat_kafka_commit(leat_kafka_sink *sink, const leat_position *position, leat_error *error);
 
 #endif
