@@ -26,6 +26,10 @@ typedef struct leat_sink leat_sink;
 typedef struct leat_sink_table {
     const leat_table_version *version;
     char *name; /* "schema.table" */
+    /* What the sink wants right before each key, and each value, so that it need not copy them to put it there.
+     * Set by its open_table, for good; empty for nothing. */
+    leat_slice key_frame;
+    leat_slice value_frame;
     /* Since the last commit: */
     uint64_t records;
     uint64_t snapshot_records;
@@ -33,7 +37,8 @@ typedef struct leat_sink_table {
     struct leat_sink_table *noted; /* the next one with records */
 } leat_sink_table;
 
-/* One event, encoded. Every slice lives only for the call. */
+/* One event, encoded. Every slice lives only for the call. Before the bytes of keys and value stands the table's
+ * frame, in one piece with them: leat_record_framed. */
 typedef struct leat_record {
     leat_sink_table *table;
     leat_operation operation;
@@ -45,6 +50,12 @@ typedef struct leat_record {
     leat_slice sequence;  /* fixed width; unique, sorts in log order within a table */
     int64_t commit_time;  /* microseconds since 1970 UTC */
 } leat_record;
+
+/* A record's key or value with the frame that stands before it. */
+static inline leat_slice leat_record_framed(leat_slice bytes, leat_slice frame)
+{
+    return leat_slice_of(bytes.data - frame.length, bytes.length + frame.length);
+}
 
 /* Where a transaction begins or ends, for sinks that tell their readers. Lives for the call. */
 typedef struct leat_boundary_table {

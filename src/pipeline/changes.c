@@ -127,16 +127,25 @@ static void count(leat_pump *pump, const leat_binding *binding, const leat_trans
         table->snapshot_records++;
 }
 
+/* What stands behind the frame; nothing where there is not even that. */
+static leat_slice behind(const leat_buffer *framed, leat_slice frame)
+{
+    if (framed->data == NULL || framed->length < frame.length)
+        return (leat_slice){0};
+    return leat_slice_of(framed->data + frame.length, framed->length - frame.length);
+}
+
 static leat_status append(leat_pump *pump, leat_binding *binding, const leat_change *change,
                           leat_error *error)
 {
+    leat_sink_table *table = binding->sink_table;
     leat_record record = {
-        .table = binding->sink_table,
+        .table = table,
         .operation = change->operation,
         .snapshot = change->snapshot,
-        .key = leat_buffer_slice(&pump->key),
-        .other_key = leat_buffer_slice(&pump->other_key),
-        .value = leat_buffer_slice(&pump->value),
+        .key = behind(&pump->key, table->key_frame),
+        .other_key = behind(&pump->other_key, table->key_frame),
+        .value = behind(&pump->value, table->value_frame),
         .sequence = change->sequence,
         .commit_time = change->transaction->commit_time,
     };
@@ -153,11 +162,17 @@ static leat_status append(leat_pump *pump, leat_binding *binding, const leat_cha
     return LEAT_OK;
 }
 
+static void begin_with(leat_buffer *out, leat_slice frame)
+{
+    leat_buffer_reset_bounded(out);
+    leat_buffer_append_slice(out, frame);
+}
+
 static leat_status encode(leat_pump *pump, leat_binding *binding, const leat_change *change,
                           leat_error *error)
 {
-    leat_buffer_reset_bounded(&pump->value);
-    leat_buffer_reset_bounded(&pump->key);
+    begin_with(&pump->value, binding->sink_table->value_frame);
+    begin_with(&pump->key, binding->sink_table->key_frame);
     leat_status status = leat_envelope_value(binding->envelope, change, &pump->value,
                                              &pump->parts->board->status.notes, error);
     if (status == LEAT_OK && pump->parts->sink->traits.needs_key)
@@ -272,6 +287,7 @@ static leat_status emit_beside(leat_pump *pump, leat_binding *binding, leat_chan
                                const leat_change *other, leat_error *error)
 {
     leat_status status = LEAT_OK;
+    begin_with(&pump->other_key, binding->sink_table->key_frame);
     if (pump->parts->sink->traits.needs_key)
         status = leat_envelope_key(binding->envelope, other, &pump->other_key, error);
     if (status == LEAT_OK)

@@ -86,11 +86,13 @@ static inline leat_status sample_append(leat_sink *sink, leat_sink_table *table,
 {
     leat_buffer value = {0};
     char sequence[64];
+    leat_slice frame = table->value_frame;
     sample_sequence(id, sequence, sizeof sequence);
+    leat_buffer_append_slice(&value, frame);
     sample_value(version, id, note, &value);
     leat_record record = {.table = table,
                           .operation = LEAT_CREATE,
-                          .value = leat_buffer_slice(&value),
+                          .value = leat_slice_of(value.data + frame.length, value.length - frame.length),
                           .sequence = leat_slice_of_string(sequence),
                           .commit_time = commit_time};
     leat_status status = leat_sink_append(sink, &record, full, error);

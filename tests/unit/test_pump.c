@@ -314,15 +314,28 @@ static leat_status sink_recover(leat_sink *base, leat_position *position, leat_e
 static leat_status sink_open_table(leat_sink *sink, leat_sink_table *table, leat_error *error)
 {
     (void)sink;
-    (void)table;
     (void)error;
+    table->key_frame = leat_slice_of_string("key:");
+    table->value_frame = leat_slice_of_string("value:");
     return LEAT_OK;
+}
+
+/* The table has no key. The value is a string of one letter, in one piece with the frame before it. */
+static void expect_framed(const leat_record *record)
+{
+    assert_int_equal(record->key.length, 0);
+    assert_int_equal(record->other_key.length, 0);
+    leat_slice framed = leat_record_framed(record->value, record->table->value_frame);
+    assert_int_equal(framed.length, strlen("value:") + record->value.length);
+    assert_memory_equal(framed.data, "value:", strlen("value:"));
+    assert_true(record->value.length >= 2);
 }
 
 static leat_status sink_append(leat_sink *base, const leat_record *record, bool *full, leat_error *error)
 {
     memory_sink *sink = memory_sink_of(base);
     (void)error;
+    expect_framed(record);
     assert_true(sink->appended < MOST_RECORDS && record->sequence.length < SEQUENCE_TEXT);
     char *slot = sink->store->records[sink->appended];
     memset(slot, 0, SEQUENCE_TEXT);
@@ -388,7 +401,8 @@ static leat_sink *open_sink(store *store, leat_state *state, const faults *fault
     memory_sink *sink = leat_allocate(sizeof *sink);
     *sink = (memory_sink){
         .base = {.ops = &sink_ops,
-                 .traits = {.shows_at_commit = shows,
+                 .traits = {.needs_key = true,
+                            .shows_at_commit = shows,
                             .quiet_spacing = 1,
                             .holds_position = faults->sink_holds_position}},
         .store = store,

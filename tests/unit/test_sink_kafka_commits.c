@@ -114,7 +114,7 @@ static void a_long_snapshot_is_committed_in_parts_without_a_position(void **cont
     stream_append(test, &record);
     assert_true(leat_kafka_producer_pending_messages(leat_kafka_sink_of(test->sink)->producer) > 0);
     leat_clock_sleep(1000000);
-    stream_expect_ok(test, leat_sink_append(test->sink, &record, &full, &test->error));
+    stream_expect_ok(test, stream_try_append(test, &record, &full));
     assert_int_equal(leat_kafka_producer_pending_messages(leat_kafka_sink_of(test->sink)->producer), 0);
     assert_false(full);
     leat_position position = {0};
@@ -141,9 +141,9 @@ static void a_stream_past_its_deadline_asks_for_a_commit(void **context)
     stream_open(test);
     stream_commit(test, "0/1");
     leat_record record = stream_record(stream_table(test, version), LEAT_CREATE, "k", "v");
-    stream_expect_ok(test, leat_sink_append(test->sink, &record, &full, &test->error));
+    stream_expect_ok(test, stream_try_append(test, &record, &full));
     leat_clock_sleep(1000000);
-    stream_expect_ok(test, leat_sink_append(test->sink, &record, &full, &test->error));
+    stream_expect_ok(test, stream_try_append(test, &record, &full));
     assert_true(full);
     assert_true(leat_sink_due(test->sink, leat_clock_monotonic()));
     stream_version_free(version);

@@ -25,7 +25,7 @@ static void a_record_that_is_too_large_is_named_with_key_and_size(void **context
     leat_buffer value = {0};
     const leat_record record = large_record(stream_table(test, version), &value);
     bool full;
-    assert_int_equal(leat_sink_append(test->sink, &record, &full, &test->error), LEAT_OPERATOR);
+    assert_int_equal(stream_try_append(test, &record, &full), LEAT_OPERATOR);
     assert_non_null(strstr(test->error.message, "public.orders"));
     assert_non_null(strstr(test->error.message, "{\"id\":\"k-7\"}"));
     assert_non_null(strstr(test->error.message, "3024 bytes")); /* two frames of 10, a key of 4 */
@@ -47,7 +47,7 @@ static void what_a_topic_takes_is_kafkas_default_unless_the_config_says_otherwis
     stream_open(test);
     leat_record record = stream_record(stream_table(test, version), LEAT_UPDATE, "\x02k", "");
     record.value = leat_buffer_slice(&value);
-    assert_int_equal(leat_sink_append(test->sink, &record, &full, &test->error), LEAT_OPERATOR);
+    assert_int_equal(stream_try_append(test, &record, &full), LEAT_OPERATOR);
     assert_non_null(strstr(test->error.message, "{\"id\":\"k\"}"));
     assert_non_null(strstr(test->error.mend, "DESCRIBE_CONFIGS"));
     stream_close(test);

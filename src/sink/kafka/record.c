@@ -13,14 +13,6 @@
 /* The one partition of what has no key: its order is that of the log. */
 enum { PARTITION_WITHOUT_KEY = 0 };
 
-static leat_slice frame(leat_buffer *out, const leat_kafka_frame *with, leat_slice avro)
-{
-    leat_buffer_reset_bounded(out);
-    leat_buffer_append_slice(out, leat_kafka_frame_slice(with));
-    leat_buffer_append_slice(out, avro);
-    return leat_buffer_slice(out);
-}
-
 /* Over the key's own bytes, without their frame: a new schema id must not move a key elsewhere. */
 static int32_t partition_of(const leat_record *record)
 {
@@ -31,28 +23,28 @@ static int32_t partition_of(const leat_record *record)
 
 /* Its timestamp is the time it is sent: what brokers delete by age, and whether they take a timestamp at all,
  * must not hang on how long ago, or by which clock, the source committed. That is told inside. */
-static leat_kafka_message message_of(leat_kafka_sink *sink, const leat_record *record)
+static leat_kafka_message message_of(const leat_record *record)
 {
     const leat_kafka_table *table = leat_kafka_table_of(record->table);
     leat_kafka_message message = {
         .topic = table->handle,
         .partition = partition_of(record),
         .has_key = record->key.length > 0,
-        .value = frame(&sink->value, &table->value, record->value),
+        .value = leat_record_framed(record->value, table->base.value_frame),
         .has_value = true,
     };
     if (message.has_key)
-        message.key = frame(&sink->key, &table->key, record->key);
+        message.key = leat_record_framed(record->key, table->base.key_frame);
     return message;
 }
 
 /* The key of the other half of a changed key. */
-static leat_status add_other_key(leat_kafka_sink *sink, const leat_record *record,
+static leat_status add_other_key(const leat_kafka_sink *sink, const leat_record *record,
                                  leat_kafka_message *message, leat_error *error)
 {
     if (record->other_key.length == 0)
         return LEAT_OK;
-    leat_slice value = frame(&sink->other_key, &leat_kafka_table_of(record->table)->key, record->other_key);
+    leat_slice value = leat_record_framed(record->other_key, record->table->key_frame);
     message->headers = rd_kafka_headers_new(4);
     rd_kafka_resp_err_t code = rd_kafka_header_add(
         message->headers, record->operation == LEAT_DELETE ? NEW_KEY_HEADER : OLD_KEY_HEADER, -1, value.data,
@@ -159,7 +151,7 @@ leat_status leat_kafka_record_send(leat_kafka_sink *sink, const leat_record *rec
 {
     if (record->key.length == 0 && leat_kafka_table_of(record->table)->compacted)
         return refuse_keyless(record, error);
-    leat_kafka_message message = message_of(sink, record);
+    leat_kafka_message message = message_of(record);
     leat_status status = add_other_key(sink, record, &message, error);
     if (status == LEAT_OK)
         status = fit(sink, record, &message, error);

@@ -52,7 +52,6 @@ static void close_sink(leat_sink *base)
     leat_release(sink->position);
     leat_buffer_free(&sink->key);
     leat_buffer_free(&sink->value);
-    leat_buffer_free(&sink->other_key);
     leat_arena_free(&sink->arena);
     leat_release(sink);
 }

@@ -70,7 +70,6 @@ typedef struct leat_kafka_sink {
     int64_t notice_since; /* monotonic: since when a notice waits that no record came with; 0: none */
     leat_buffer key;      /* scratch, reused */
     leat_buffer value;
-    leat_buffer other_key;
 } leat_kafka_sink;
 
 static inline leat_kafka_sink *leat_kafka_sink_of(leat_sink *sink)

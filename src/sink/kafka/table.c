@@ -83,6 +83,8 @@ static leat_status make_frames(leat_kafka_sink *sink, leat_kafka_table *table, l
     if (status == LEAT_OK)
         status = leat_kafka_schema_frame(sink, table->topic, "-value", version->value_schema, &table->value,
                                          error);
+    table->base.key_frame = leat_kafka_frame_slice(&table->key);
+    table->base.value_frame = leat_kafka_frame_slice(&table->value);
     if (status != LEAT_OK && sink->registry != NULL && leat_registry_found_incompatible(sink->registry))
         leat_schema_change_explain(sink->options.state, table->base.name, version->number, error);
     return status;
