@@ -188,6 +188,15 @@ stage_integration() {
         $python tests/integration/lib/runner.py ${LEAT_EVERY_VERSION:+--every-version} ${1:+"$1"}
 }
 
+# Both connectors with real servers and the thread sanitizer: as far as it can follow, which is not into librdkafka.
+stage_integration_threads() {
+    python_is_there "the integration tests" || return 0
+    settle_addresses
+    build tsan leat || { counts 0 1 0; return; }
+    LEAT_BINARY=$root/build/tsan/leat LEAT_RELEASE_BINARY= $settled \
+        $python tests/integration/lib/runner.py --logs "$logs/integration-threads" test_threads.
+}
+
 if [ "${1-}" = --stage ]; then
     "stage_$2" "${3-}"
     exit
@@ -221,6 +230,7 @@ title_of() {
     harness) echo "the test harness itself" ;;
     fuzz) echo "fuzzers" ;;
     integration) echo "integration tests against real servers" ;;
+    integration_threads) echo "integration tests of threads, with the thread sanitizer" ;;
     esac
 }
 
@@ -281,7 +291,7 @@ done
 
 # What waits (for servers, for brokers) is shown as it runs; what needs processors runs beside it and gives way to it.
 shown="unit integration"
-beside="release threads architecture tidy fuzz harness"
+beside="release threads architecture tidy fuzz harness integration_threads"
 if [ -n "$filter" ]; then
     shown=$(stages_for "$filter")
     beside=
