@@ -53,7 +53,7 @@ allowed_rooms() {
 }
 
 # The floor that a room of a connector stands on: it may include what is on floors below its own, and itself. What lies
-# in the connector's folder itself ("source") stands above all of them.
+# in the connector's folder itself ("source") stands above all of them; connectors/common lies below them all.
 floor_of() {
     case $1 in
     mysql/gtid | mysql/value) echo 1 ;;
@@ -118,7 +118,7 @@ connector_names() {
 
 breaches_of_connectors() {
     for name in $(connector_names); do
-        outside "leat base $name" $(sources "connectors/$name")
+        outside "leat base common $name" $(sources "connectors/$name")
         # Only the front door, NAME/source.h, leads into a connector, and only the list of sources goes through it.
         included_rooms $(sources src include) $(find connectors -maxdepth 1 -name '*.[ch]') | awk -v name="$name" \
             '$2 == name && $3 != name "/source.h" {
@@ -242,7 +242,7 @@ breaches_of_globals() {
 }
 
 rule "rooms of src/ include only what is below them" "$(breaches_of_rooms)"
-rule "connectors include leat/ and base/ alone, and have one front door, NAME/source.h" "$(breaches_of_connectors)"
+rule "connectors include leat/, base/ and common/ alone, and have one front door, NAME/source.h" "$(breaches_of_connectors)"
 rule "rooms of a connector include what is on floors below" "$(breaches_of_floors)"
 rule "a sink does not know another" "$(breaches_of_sinks)"
 rule "SQLite is known in src/state alone" "$(breaches_of_sql)"

@@ -38,7 +38,7 @@ static void null_and_empty_are_told_apart(void **state)
     assert_int_equal(datums[2].value.length, 0);
     assert_int_equal(datums[3].value.length, 3);
     assert_memory_equal(datums[3].value.data, "a\0b", 3);
-    leat_mysql_snapshot_block_free(block);
+    leat_mysql_snapshot_block_free(&block->parcel);
 }
 
 static void rows_come_in_the_order_they_went_in(void **state)
@@ -62,7 +62,7 @@ static void rows_come_in_the_order_they_went_in(void **state)
         assert_true(leat_slice_equals_string(datums[i % 2].value, text[0]));
     }
     assert_true(leat_mysql_snapshot_rows_at_end(&rows));
-    leat_mysql_snapshot_block_free(block);
+    leat_mysql_snapshot_block_free(&block->parcel);
 }
 
 /* Nulls take no bytes: the number of values bounds a block of them. */
@@ -77,7 +77,7 @@ static void a_block_of_nulls_is_full_at_some_time(void **state)
         rows++;
     assert_int_equal(rows, LEAT_MYSQL_SNAPSHOT_BLOCK_VALUES / 3);
     assert_int_equal(block->value_count, rows * 3);
-    leat_mysql_snapshot_block_free(block);
+    leat_mysql_snapshot_block_free(&block->parcel);
 }
 
 /* What does not fit leaves nothing of itself behind, and fits a block of its own size exactly. */
@@ -99,8 +99,8 @@ static void a_row_larger_than_a_block(void **state)
     assert_true(add(own, values, lengths, 2));
     assert_false(add(own, values, lengths, 2));
     assert_int_equal(own->byte_count, length);
-    leat_mysql_snapshot_block_free(usual);
-    leat_mysql_snapshot_block_free(own);
+    leat_mysql_snapshot_block_free(&usual->parcel);
+    leat_mysql_snapshot_block_free(&own->parcel);
     test_free(large);
 }
 

@@ -36,6 +36,7 @@ typedef struct world {
     leat_mysql_collations *collations;
     leat_source_options options;
     leat_mysql_snapshot_workers *workers;
+    leat_pool *pool;
 } world;
 
 static const fake_mysql_answer answers[] = {
@@ -167,13 +168,15 @@ static void begin(world *world, size_t locked)
         open_session(world, &world->point.locker);
     world->expected = READERS + (locked > 0);
     make_plan(world, locked);
-    assert_int_equal(
-        leat_mysql_snapshot_workers_open(&world->point, world->collations, &world->workers, &error), LEAT_OK);
+    assert_int_equal(leat_mysql_snapshot_workers_open(&world->point, world->collations, &world->workers,
+                                                      &world->pool, &error),
+                     LEAT_OK);
 }
 
 /* Ends only when every client's thread has: what they are in the middle of must have been broken off. */
 static void end(world *world)
 {
+    leat_pool_close(world->pool);
     leat_mysql_snapshot_workers_close(world->workers);
     for (size_t i = 0; i < READERS; i++)
         leat_mysql_session_close(world->readers[i]);
@@ -199,7 +202,7 @@ static void keep_rows(const leat_mysql_snapshot_block *block, bool *seen)
         assert_in_range(datums[0].value.length, 1, sizeof number - 1);
         memcpy(number, datums[0].value.data, datums[0].value.length);
         size_t row = strtoul(number, NULL, 10);
-        assert_int_equal(row / ROWS, block->table);
+        assert_int_equal(row / ROWS, block->parcel.table);
         assert_false(seen[row]);
         assert_int_equal(datums[1].value.length, FILLING);
         seen[row] = true;
@@ -211,13 +214,12 @@ static void assert_every_row_comes(world *world)
     bool seen[UNITS * ROWS] = {0};
     size_t ended = 0;
     while (ended < UNITS) {
-        leat_mysql_snapshot_block *block = NULL;
-        leat_mysql_snapshot_answer answer =
-            leat_mysql_snapshot_workers_next(world->workers, LONG_TIME, &block);
-        assert_int_equal(answer, LEAT_MYSQL_SNAPSHOT_BLOCK);
-        keep_rows(block, seen);
-        ended += block->last;
-        leat_mysql_snapshot_workers_return(world->workers, block);
+        leat_parcel *parcel = NULL;
+        leat_pool_answer answer = leat_pool_next(world->pool, LONG_TIME, &parcel);
+        assert_int_equal(answer, LEAT_POOL_PARCEL);
+        keep_rows((leat_mysql_snapshot_block *)parcel, seen);
+        ended += parcel->last;
+        leat_mysql_snapshot_block_return(world->pool, parcel);
     }
     for (size_t i = 0; i < UNITS * ROWS; i++)
         assert_true(seen[i]);
@@ -227,10 +229,10 @@ static void rows_of_all_workers_arrive_whole_and_once(void **state)
 {
     (void)state;
     world world = {0};
-    leat_mysql_snapshot_block *more = NULL;
+    leat_parcel *more = NULL;
     begin(&world, 0);
     assert_every_row_comes(&world);
-    assert_int_equal(leat_mysql_snapshot_workers_next(world.workers, 0, &more), LEAT_MYSQL_SNAPSHOT_NOTHING);
+    assert_int_equal(leat_pool_next(world.pool, 0, &more), LEAT_POOL_NOTHING);
     end(&world);
 }
 
@@ -249,14 +251,13 @@ static void the_failure_of_one_worker_ends_the_others(void **state)
     (void)state;
     world world = {.fates = {SILENT, GIVEN, REFUSED, ENDLESS}};
     leat_error error = {0};
-    leat_mysql_snapshot_block *block = NULL;
-    leat_mysql_snapshot_answer answer;
+    leat_parcel *parcel = NULL;
+    leat_pool_answer answer;
     begin(&world, LOCKED);
-    while ((answer = leat_mysql_snapshot_workers_next(world.workers, LONG_TIME, &block)) ==
-           LEAT_MYSQL_SNAPSHOT_BLOCK)
-        leat_mysql_snapshot_workers_return(world.workers, block);
-    assert_int_equal(answer, LEAT_MYSQL_SNAPSHOT_FAILED);
-    assert_int_equal(leat_mysql_snapshot_workers_failure(world.workers, &error), LEAT_OPERATOR);
+    while ((answer = leat_pool_next(world.pool, LONG_TIME, &parcel)) == LEAT_POOL_PARCEL)
+        leat_mysql_snapshot_block_return(world.pool, parcel);
+    assert_int_equal(answer, LEAT_POOL_FAILED);
+    assert_int_equal(leat_pool_failure(world.pool, &error), LEAT_OPERATOR);
     assert_int_equal(error.status, LEAT_OPERATOR);
     assert_non_null(strstr(error.message, "reading p"));
     assert_non_null(strstr(error.message, "SELECT command denied to user"));
@@ -268,14 +269,13 @@ static void workers_in_the_middle_of_a_table_are_interrupted(void **state)
     (void)state;
     world world = {.fates = {SILENT, GIVEN, ENDLESS, SILENT}};
     leat_error error = {0};
-    leat_mysql_snapshot_block *block = NULL;
+    leat_parcel *parcel = NULL;
     begin(&world, LOCKED);
     fake_meeting_wait(&world.reading, world.expected);
-    assert_int_equal(leat_mysql_snapshot_workers_next(world.workers, LONG_TIME, &block),
-                     LEAT_MYSQL_SNAPSHOT_BLOCK);
-    assert_false(block->last);
-    leat_mysql_snapshot_workers_return(world.workers, block);
-    assert_int_equal(leat_mysql_snapshot_workers_failure(world.workers, &error), LEAT_OK);
+    assert_int_equal(leat_pool_next(world.pool, LONG_TIME, &parcel), LEAT_POOL_PARCEL);
+    assert_false(parcel->last);
+    leat_mysql_snapshot_block_return(world.pool, parcel);
+    assert_int_equal(leat_pool_failure(world.pool, &error), LEAT_OK);
     end(&world);
 }
 

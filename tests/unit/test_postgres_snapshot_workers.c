@@ -34,6 +34,7 @@ typedef struct world {
     leat_postgres_snapshot_plan plan;
     leat_source_options options;
     leat_postgres_snapshot_workers *workers;
+    leat_pool *pool;
 } world;
 
 static void send_row(fake_postgres *server, size_t table, size_t row)
@@ -158,7 +159,7 @@ static void begin(world *world)
                                            .connect_timeout = LONG_TIME,
                                            .snapshot_workers = WORKERS};
     leat_status status = leat_postgres_snapshot_workers_open(&world->options, &world->plan, "00000003-1",
-                                                             &world->workers, &error);
+                                                             &world->workers, &world->pool, &error);
     if (status != LEAT_OK)
         fail_msg("%s", error.message);
 }
@@ -166,6 +167,7 @@ static void begin(world *world)
 /* Ends only when every client's thread has: what they are in the middle of must have been broken off. */
 static void end(world *world)
 {
+    leat_pool_close(world->pool);
     leat_postgres_snapshot_workers_close(world->workers);
     fake_crowd_stop(&world->crowd);
     fake_meeting_close(&world->copying);
@@ -201,19 +203,17 @@ static void rows_of_all_workers_arrive_whole_and_once(void **state)
     size_t ended = 0;
     begin(&world);
     while (ended < RANGES) {
-        leat_postgres_snapshot_batch *batch = NULL;
-        leat_postgres_snapshot_answer answer =
-            leat_postgres_snapshot_workers_next(world.workers, LONG_TIME, &batch);
-        assert_int_equal(answer, LEAT_POSTGRES_SNAPSHOT_BATCH);
-        keep_rows(batch, seen);
-        ended += batch->last;
-        leat_postgres_snapshot_workers_return(world.workers, batch);
+        leat_parcel *parcel = NULL;
+        leat_pool_answer answer = leat_pool_next(world.pool, LONG_TIME, &parcel);
+        assert_int_equal(answer, LEAT_POOL_PARCEL);
+        keep_rows((leat_postgres_snapshot_batch *)parcel, seen);
+        ended += parcel->last;
+        leat_postgres_snapshot_return_batch(world.pool, parcel);
     }
     for (size_t i = 0; i < RANGES * ROWS; i++)
         assert_true(seen[i]);
-    leat_postgres_snapshot_batch *more = NULL;
-    assert_int_equal(leat_postgres_snapshot_workers_next(world.workers, 0, &more),
-                     LEAT_POSTGRES_SNAPSHOT_NOTHING);
+    leat_parcel *more = NULL;
+    assert_int_equal(leat_pool_next(world.pool, 0, &more), LEAT_POOL_NOTHING);
     end(&world);
 }
 
@@ -223,14 +223,13 @@ static void the_failure_of_one_worker_ends_the_others(void **state)
     (void)state;
     world world = {.fates = {REFUSED, SILENT, ENDLESS}};
     leat_error error = {0};
-    leat_postgres_snapshot_batch *batch = NULL;
-    leat_postgres_snapshot_answer answer;
+    leat_parcel *parcel = NULL;
+    leat_pool_answer answer;
     begin(&world);
-    while ((answer = leat_postgres_snapshot_workers_next(world.workers, LONG_TIME, &batch)) ==
-           LEAT_POSTGRES_SNAPSHOT_BATCH)
-        leat_postgres_snapshot_workers_return(world.workers, batch);
-    assert_int_equal(answer, LEAT_POSTGRES_SNAPSHOT_FAILED);
-    assert_int_equal(leat_postgres_snapshot_workers_failure(world.workers, &error), LEAT_OPERATOR);
+    while ((answer = leat_pool_next(world.pool, LONG_TIME, &parcel)) == LEAT_POOL_PARCEL)
+        leat_postgres_snapshot_return_batch(world.pool, parcel);
+    assert_int_equal(answer, LEAT_POOL_FAILED);
+    assert_int_equal(leat_pool_failure(world.pool, &error), LEAT_OPERATOR);
     assert_int_equal(error.status, LEAT_OPERATOR);
     assert_non_null(strstr(error.message, "copying public.p0"));
     assert_non_null(strstr(error.message, "permission denied for table p0"));
@@ -242,14 +241,13 @@ static void workers_in_the_middle_of_a_copy_are_interrupted(void **state)
     (void)state;
     world world = {.fates = {SILENT, ENDLESS, SILENT}};
     leat_error error = {0};
-    leat_postgres_snapshot_batch *batch = NULL;
+    leat_parcel *parcel = NULL;
     begin(&world);
     fake_meeting_wait(&world.copying, WORKERS);
-    assert_int_equal(leat_postgres_snapshot_workers_next(world.workers, LONG_TIME, &batch),
-                     LEAT_POSTGRES_SNAPSHOT_BATCH);
-    assert_false(batch->last);
-    leat_postgres_snapshot_workers_return(world.workers, batch);
-    assert_int_equal(leat_postgres_snapshot_workers_failure(world.workers, &error), LEAT_OK);
+    assert_int_equal(leat_pool_next(world.pool, LONG_TIME, &parcel), LEAT_POOL_PARCEL);
+    assert_false(parcel->last);
+    leat_postgres_snapshot_return_batch(world.pool, parcel);
+    assert_int_equal(leat_pool_failure(world.pool, &error), LEAT_OK);
     end(&world);
 }
 
@@ -265,7 +263,7 @@ static void a_session_that_cannot_enter_the_snapshot_opens_nothing(void **state)
     world.options = (leat_source_options){
         .pipeline = "shop", .url = world.server.url, .connect_timeout = LONG_TIME, .snapshot_workers = 2};
     assert_int_equal(leat_postgres_snapshot_workers_open(&world.options, &world.plan, "00000003-1",
-                                                         &world.workers, &error),
+                                                         &world.workers, &world.pool, &error),
                      LEAT_RETRY);
     assert_null(world.workers);
     assert_non_null(strstr(error.message, "snapshot worker"));

@@ -1,5 +1,6 @@
 #include "mysql/check/check.h"
 
+#include "common/reach.h"
 #include "mysql/check/check_internal.h"
 
 static leat_status run_questions(leat_mysql_check_context *check, leat_error *error)
@@ -25,19 +26,6 @@ static leat_status run_parts(leat_mysql_check_context *check, leat_error *error)
     return run_questions(check, error);
 }
 
-/* Not getting in is what the check is there to tell; only a stop, or a url that is none, ends it. */
-static leat_status report_unreachable(leat_findings *findings, const leat_error *failure, leat_error *error)
-{
-    if (failure->status == LEAT_STOPPED || failure->status == LEAT_USAGE) {
-        if (error != NULL)
-            *error = *failure;
-        return failure->status;
-    }
-    leat_findings_add(findings, LEAT_FINDING_ERROR, "connection", "server",
-                      failure->mend[0] == '\0' ? NULL : failure->mend, "%s", failure->message);
-    return LEAT_OK;
-}
-
 static leat_status check_session(const leat_source_options *options, leat_mysql_session *session,
                                  leat_findings *findings, leat_error *error)
 {
@@ -57,7 +45,7 @@ leat_status leat_mysql_check(const leat_source_options *options, leat_findings *
     leat_mysql_session *session = NULL;
     leat_error failure;
     if (leat_mysql_session_open(options, &session, &failure) != LEAT_OK)
-        return report_unreachable(findings, &failure, error);
+        return leat_findings_add_unreachable(findings, &failure, error);
     const leat_mysql_server *server = leat_mysql_session_server(session);
     leat_findings_add(findings, LEAT_FINDING_FINE, "connection", "server", NULL, "%s %s can be reached at %s",
                       server->mariadb ? "MariaDB" : "MySQL", server->version_text, server->address);

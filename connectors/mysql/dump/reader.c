@@ -2,13 +2,13 @@
 
 #include <errno.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdbool.h>
 #include <string.h>
 #include <time.h>
 
 #include "base/buffer.h"
 #include "base/memory.h"
+#include "common/thread.h"
 
 enum {
     RUN_BYTES = 2 << 20,  /* of each of the two buffers: what is read ahead is bounded by both */
@@ -131,15 +131,9 @@ static void open_locks(leat_mysql_reader *reader)
     pthread_condattr_destroy(&attributes);
 }
 
-/* Signals are the main thread's. */
 static void start_thread(leat_mysql_reader *reader)
 {
-    sigset_t all;
-    sigset_t before;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    int failure = pthread_create(&reader->thread, NULL, run, reader);
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    int failure = leat_thread_start(&reader->thread, run, reader);
     reader->started = failure == 0;
     if (failure != 0)
         reader->status = leat_error_system(&reader->error, LEAT_RETRY, failure,

@@ -13,13 +13,18 @@ leat_mysql_snapshot_block *leat_mysql_snapshot_block_new(size_t bytes)
     return block;
 }
 
-void leat_mysql_snapshot_block_free(leat_mysql_snapshot_block *block)
+void leat_mysql_snapshot_block_free(leat_parcel *parcel)
 {
-    if (block == NULL)
-        return;
+    leat_mysql_snapshot_block *block = (leat_mysql_snapshot_block *)parcel;
     leat_release(block->bytes);
     leat_release(block->lengths);
     leat_release(block);
+}
+
+void leat_mysql_snapshot_block_return(leat_pool *pool, leat_parcel *parcel)
+{
+    const leat_mysql_snapshot_block *block = (const leat_mysql_snapshot_block *)parcel;
+    leat_pool_return(pool, parcel, leat_mysql_snapshot_block_is_usual(block));
 }
 
 bool leat_mysql_snapshot_block_add(leat_mysql_snapshot_block *block, const char *const *values,

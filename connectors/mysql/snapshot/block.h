@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "common/pool.h"
 #include "leat/event.h"
 
 enum {
@@ -20,8 +21,7 @@ enum {
 
 /* Some rows of one unit of work. Used by one thread at a time, which a queue hands it to. */
 typedef struct leat_mysql_snapshot_block {
-    size_t table;      /* place in the plan's tables */
-    bool last;         /* of its unit */
+    leat_parcel parcel;
     uint32_t *lengths; /* of all values, row after row */
     size_t value_count;
     uint8_t *bytes; /* all values, without anything between */
@@ -31,7 +31,10 @@ typedef struct leat_mysql_snapshot_block {
 
 /* Room for `bytes`, at least the usual. */
 leat_mysql_snapshot_block *leat_mysql_snapshot_block_new(size_t bytes);
-void leat_mysql_snapshot_block_free(leat_mysql_snapshot_block *block); /* NULL is fine */
+void leat_mysql_snapshot_block_free(leat_parcel *block);
+
+/* Gives a block back to the pool that it came from. */
+void leat_mysql_snapshot_block_return(leat_pool *pool, leat_parcel *block);
 
 static inline bool leat_mysql_snapshot_block_is_usual(const leat_mysql_snapshot_block *block)
 {

@@ -5,53 +5,40 @@
 
 /* ---- Blocks ---- */
 
-void leat_mysql_snapshot_return_block(leat_queue *spare, leat_mysql_snapshot_block *block)
-{
-    if (block == NULL)
-        return;
-    if (!leat_mysql_snapshot_block_is_usual(block) || !leat_queue_push(spare, block, 1))
-        leat_mysql_snapshot_block_free(block);
-}
-
 /* A block for at least `bytes`; a row larger than usual gets one of its own. */
 static void start_block(leat_mysql_snapshot_reader *reader, size_t table, size_t bytes)
 {
-    void *spare = NULL;
-    if (bytes > LEAT_MYSQL_SNAPSHOT_BLOCK_BYTES ||
-        leat_queue_pop(reader->spare, 0, &spare) != LEAT_QUEUE_ITEM)
-        spare = leat_mysql_snapshot_block_new(bytes);
-    reader->block = spare;
-    reader->block->table = table;
+    leat_parcel *spare = bytes > LEAT_MYSQL_SNAPSHOT_BLOCK_BYTES ? NULL : leat_pool_spare(reader->pool);
+    reader->block = spare == NULL ? leat_mysql_snapshot_block_new(bytes) : (leat_mysql_snapshot_block *)spare;
+    reader->block->parcel.table = table;
     reader->block->value_count = 0;
     reader->block->byte_count = 0;
-}
-
-static leat_status stopped(leat_error *error)
-{
-    return leat_error_set(error, LEAT_STOPPED, "asked to stop");
 }
 
 static leat_status send_block(leat_mysql_snapshot_reader *reader, bool last, leat_error *error)
 {
     leat_mysql_snapshot_block *block = reader->block;
     reader->block = NULL;
-    block->last = last;
-    if (leat_queue_push(reader->filled, block, leat_mysql_snapshot_block_size(block)))
-        return LEAT_OK;
-    leat_mysql_snapshot_block_free(block);
-    return stopped(error);
+    block->parcel.last = last;
+    return leat_pool_send(reader->pool, &block->parcel, leat_mysql_snapshot_block_size(block), error);
+}
+
+/* What the reader has in hand is not to be sent. */
+static void drop_block(leat_mysql_snapshot_reader *reader)
+{
+    if (reader->block != NULL)
+        leat_mysql_snapshot_block_return(reader->pool, &reader->block->parcel);
+    reader->block = NULL;
 }
 
 /* The block in hand is too full for a row of so many bytes. */
 static leat_status replace_block(leat_mysql_snapshot_reader *reader, size_t bytes, leat_error *error)
 {
-    size_t table = reader->block->table;
+    size_t table = reader->block->parcel.table;
     leat_status status = LEAT_OK;
     if (reader->block->value_count > 0)
         status = send_block(reader, false, error);
-    else
-        leat_mysql_snapshot_return_block(reader->spare, reader->block);
-    reader->block = NULL;
+    drop_block(reader);
     if (status == LEAT_OK)
         start_block(reader, table, bytes);
     return status;
@@ -155,7 +142,6 @@ leat_status leat_mysql_snapshot_read_unit(leat_mysql_snapshot_reader *reader,
         status = leat_mysql_snapshot_guard_check(reader->guard, unit->table, error);
     if (status == LEAT_OK)
         return send_block(reader, true, error);
-    leat_mysql_snapshot_return_block(reader->spare, reader->block);
-    reader->block = NULL;
+    drop_block(reader);
     return status;
 }

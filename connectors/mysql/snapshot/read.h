@@ -2,7 +2,6 @@
 #ifndef LEAT_MYSQL_SNAPSHOT_READ_H
 #define LEAT_MYSQL_SNAPSHOT_READ_H
 
-#include "base/queue.h"
 #include "mysql/snapshot/block.h"
 #include "mysql/snapshot/guard.h"
 
@@ -11,17 +10,13 @@ typedef struct leat_mysql_snapshot_reader {
     const leat_mysql_snapshot_plan *plan;
     leat_mysql_session *session;
     leat_mysql_snapshot_guard *guard;
-    leat_queue *filled;               /* bounded: a slow sink holds the workers back */
-    leat_queue *spare;                /* blocks to be filled again */
+    leat_pool *pool;                  /* to which the blocks go */
     leat_mysql_snapshot_block *block; /* being filled; NULL between units */
 } leat_mysql_snapshot_reader;
 
-/* Reads a unit's rows and sends them; its last block says so. LEAT_STOPPED when the queue was closed,
+/* Reads a unit's rows and sends them; its last block says so. LEAT_STOPPED when the pool stops,
  * LEAT_RETRY when the table was changed since the snapshot's point. */
 leat_status leat_mysql_snapshot_read_unit(leat_mysql_snapshot_reader *reader,
                                           const leat_mysql_snapshot_unit *unit, leat_error *error);
-
-/* Gives a block to be filled again, or frees it. NULL is fine. */
-void leat_mysql_snapshot_return_block(leat_queue *spare, leat_mysql_snapshot_block *block);
 
 #endif

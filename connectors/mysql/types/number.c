@@ -1,6 +1,7 @@
 /* Encoders of numbers, and of bits, which are none. */
 #include "base/number.h"
 #include "base/cursor.h"
+#include "common/number.h"
 #include "mysql/types/facts.h"
 #include "mysql/value/decimal_packed.h"
 
@@ -61,12 +62,8 @@ static leat_encoding encode_unsigned_longlong(const leat_encoder *encoder, leat_
 
 static inline leat_encoding encode_signed_text(leat_slice native, unsigned bits, leat_buffer *out)
 {
-    int64_t value = 0;
     int64_t most = INT64_MAX >> (64 - bits);
-    if (!leat_number_parse_integer(native, &value) || value > most || value < -most - 1)
-        return LEAT_MALFORMED;
-    leat_encode_long(out, value);
-    return LEAT_ENCODED;
+    return leat_encode_integer_text(native, -most - 1, most, out);
 }
 
 /* ZEROFILL has any number of zeros before. */
@@ -254,12 +251,7 @@ static const struct {
 
 static leat_encoder decimal_encoder(const leat_mysql_column *column, leat_mysql_form form, leat_arena *arena)
 {
-    leat_avro_type *type = leat_arena_allocate(arena, sizeof *type);
-    *type = (leat_avro_type){.kind = LEAT_AVRO_BYTES,
-                             .logical = LEAT_LOGICAL_DECIMAL,
-                             .precision = column->layout.precision,
-                             .scale = column->layout.scale,
-                             .connect_name = "org.apache.kafka.connect.data.Decimal"};
+    const leat_avro_type *type = leat_decimal_type(arena, column->layout.precision, column->layout.scale);
     return (leat_encoder){.encode = form == LEAT_MYSQL_BINLOG ? encode_decimal : encode_decimal_text,
                           .type = type};
 }

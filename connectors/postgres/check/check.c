@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "common/reach.h"
 #include "postgres/server/result.h"
 
 static leat_status read_session(leat_postgres_checkup *checkup, leat_error *error)
@@ -91,26 +92,13 @@ static leat_status run_parts(leat_postgres_checkup *checkup, leat_error *error)
     return status;
 }
 
-/* Not getting in is what the check is there to tell; only a stop, or a url that is none, ends it. */
-static leat_status report_unreachable(leat_findings *findings, leat_error *failure, leat_error *error)
-{
-    if (failure->status == LEAT_STOPPED || failure->status == LEAT_USAGE) {
-        if (error != NULL)
-            *error = *failure;
-        return failure->status;
-    }
-    leat_findings_add(findings, LEAT_FINDING_ERROR, "connection", "server",
-                      failure->mend[0] == '\0' ? NULL : failure->mend, "%s", failure->message);
-    return LEAT_OK;
-}
-
 leat_status leat_postgres_check(const leat_source_options *options, const leat_postgres_names *names,
                                 leat_findings *findings, leat_error *error)
 {
     leat_postgres_session *session = NULL;
     leat_error failure;
     if (leat_postgres_session_open(options, LEAT_POSTGRES_SQL, &session, &failure) != LEAT_OK)
-        return report_unreachable(findings, &failure, error);
+        return leat_findings_add_unreachable(findings, &failure, error);
     leat_findings_add(findings, LEAT_FINDING_FINE, "connection", "server", NULL,
                       "PostgreSQL %d.%d can be reached", leat_postgres_session_version(session) / 10000,
                       leat_postgres_session_version(session) % 10000);

@@ -2,20 +2,15 @@
 
 #include <errno.h>
 #include <poll.h>
-#include <pthread.h>
-#include <signal.h>
-#include <stdatomic.h>
 #include <string.h>
 
 #include "base/memory.h"
-#include "base/queue.h"
 #include "postgres/server/failure.h"
 #include "postgres/server/session.h"
 #include "postgres/wire/copy_text.h"
 
 enum {
     BATCH_BYTES = 256 * 1024,
-    QUEUE_BYTES = 4 * 1024 * 1024,
     STOP_QUESTION_MILLISECONDS = 100,
     /* libpq's buffer doubles when it is read into without being emptied, and stays as large: up to 128 kB. */
     GROWING_READS = 4,
@@ -30,9 +25,6 @@ typedef struct copier {
     size_t arrived;                      /* bytes of rows that the last read brought */
     bool grown;                          /* libpq's buffer is */
     bool broken;                         /* nothing more can be read; what has arrived may say why */
-    pthread_t thread;
-    bool started;
-    atomic_bool finished;
 } copier;
 
 struct leat_postgres_snapshot_workers {
@@ -40,12 +32,7 @@ struct leat_postgres_snapshot_workers {
      * may. */
     leat_source_options options;
     const leat_postgres_snapshot_plan *plan;
-    leat_queue *filled; /* bounded: a slow sink holds the workers back */
-    leat_queue *spare;  /* batches to be filled again */
-    atomic_bool stopping;
-    pthread_mutex_t mutex; /* guards the two below */
-    size_t next_range;
-    leat_error failure; /* LEAT_OK while there is none */
+    leat_pool *pool;
     copier *workers;
     size_t count;
 };
@@ -60,77 +47,61 @@ static leat_postgres_snapshot_batch *new_batch(size_t capacity)
     return batch;
 }
 
-static void free_batch(leat_postgres_snapshot_batch *batch)
+static void free_batch(leat_parcel *parcel)
 {
-    if (batch == NULL)
-        return;
+    leat_postgres_snapshot_batch *batch = (leat_postgres_snapshot_batch *)parcel;
     leat_release(batch->bytes);
     leat_release(batch);
 }
 
 /* A batch for at least `length` bytes; a row larger than usual gets one of its own. */
-static leat_postgres_snapshot_batch *take_batch(leat_postgres_snapshot_workers *all, size_t length)
+static leat_postgres_snapshot_batch *take_batch(leat_pool *pool, size_t length)
 {
-    void *spare = NULL;
     if (length > BATCH_BYTES)
         return new_batch(length);
-    if (leat_queue_pop(all->spare, 0, &spare) == LEAT_QUEUE_ITEM)
-        return spare;
-    return new_batch(BATCH_BYTES);
+    leat_parcel *spare = leat_pool_spare(pool);
+    return spare == NULL ? new_batch(BATCH_BYTES) : (leat_postgres_snapshot_batch *)spare;
 }
 
-void leat_postgres_snapshot_workers_return(leat_postgres_snapshot_workers *workers,
-                                           leat_postgres_snapshot_batch *batch)
+void leat_postgres_snapshot_return_batch(leat_pool *pool, leat_parcel *batch)
 {
-    if (batch == NULL)
-        return;
-    if (batch->capacity != BATCH_BYTES || !leat_queue_push(workers->spare, batch, 1))
-        free_batch(batch);
+    leat_pool_return(pool, batch, ((leat_postgres_snapshot_batch *)batch)->capacity == BATCH_BYTES);
 }
 
-static void free_queue(leat_queue *queue)
+/* What the worker has in hand is not to be sent. */
+static void drop_batch(copier *worker)
 {
-    void *batch = NULL;
-    while (leat_queue_pop(queue, 0, &batch) == LEAT_QUEUE_ITEM)
-        free_batch(batch);
-    leat_queue_free(queue);
+    if (worker->batch != NULL)
+        leat_postgres_snapshot_return_batch(worker->all->pool, &worker->batch->parcel);
+    worker->batch = NULL;
 }
 
-/* Hands the batch over; false when the snapshot is being stopped. */
-static bool send_batch(copier *worker, bool last)
+static leat_status send_batch(copier *worker, bool last, leat_error *error)
 {
     leat_postgres_snapshot_batch *batch = worker->batch;
     worker->batch = NULL;
-    batch->last = last;
-    if (leat_queue_push(worker->all->filled, batch, batch->capacity))
-        return true;
-    free_batch(batch);
-    return false;
+    batch->parcel.last = last;
+    return leat_pool_send(worker->all->pool, &batch->parcel, batch->capacity, error);
 }
 
 static void start_batch(copier *worker, size_t table, size_t length)
 {
-    worker->batch = take_batch(worker->all, length);
-    worker->batch->table = table;
+    worker->batch = take_batch(worker->all->pool, length);
+    worker->batch->parcel.table = table;
     worker->batch->length = 0;
 }
 
 /* ---- Copying ---- */
 
-static leat_status stopped(leat_error *error)
-{
-    return leat_error_set(error, LEAT_STOPPED, "asked to stop");
-}
-
 static leat_status keep_row(copier *worker, const char *row, size_t length, leat_error *error)
 {
     leat_postgres_snapshot_batch *batch = worker->batch;
     if (batch->capacity - batch->length < length) {
-        size_t table = batch->table;
-        if (batch->length > 0 && !send_batch(worker, false))
-            return stopped(error);
-        if (worker->batch != NULL)
-            leat_postgres_snapshot_workers_return(worker->all, worker->batch);
+        size_t table = batch->parcel.table;
+        leat_status status = batch->length > 0 ? send_batch(worker, false, error) : LEAT_OK;
+        if (status != LEAT_OK)
+            return status;
+        drop_batch(worker);
         start_batch(worker, table, length);
         batch = worker->batch;
     }
@@ -151,8 +122,8 @@ static leat_status wait_for_rows(copier *worker, PGconn *connection, leat_error 
 {
     struct pollfd socket = {.fd = PQsocket(connection), .events = POLLIN};
     for (;;) {
-        if (atomic_load(&worker->all->stopping))
-            return stopped(error);
+        if (leat_pool_is_stopping(worker->all->pool))
+            return leat_error_set(error, LEAT_STOPPED, "asked to stop");
         int ready = poll(&socket, 1, STOP_QUESTION_MILLISECONDS);
         if (ready < 0 && errno != EINTR)
             return leat_error_system(error, LEAT_RETRY, errno, "cannot wait for PostgreSQL");
@@ -250,62 +221,32 @@ static leat_status copy_range(copier *worker, const leat_postgres_snapshot_range
     start_batch(worker, range->table, 0);
     if (range->part != NULL)
         status = copy_part(worker, range, error);
-    if (status == LEAT_OK && !send_batch(worker, true))
-        status = stopped(error);
-    return status;
+    return status == LEAT_OK ? send_batch(worker, true, error) : status;
 }
 
 /* ---- Threads ---- */
 
-static const leat_postgres_snapshot_range *take_range(leat_postgres_snapshot_workers *all)
-{
-    const leat_postgres_snapshot_range *range = NULL;
-    pthread_mutex_lock(&all->mutex);
-    if (all->next_range < all->plan->range_count)
-        range = &all->plan->ranges[all->next_range++];
-    pthread_mutex_unlock(&all->mutex);
-    return range;
-}
-
-/* The first failure is the snapshot's; it wakes everybody. */
-static void report_failure(leat_postgres_snapshot_workers *all, const leat_error *error)
-{
-    pthread_mutex_lock(&all->mutex);
-    if (all->failure.status == LEAT_OK)
-        all->failure = *error;
-    pthread_mutex_unlock(&all->mutex);
-    atomic_store(&all->stopping, true);
-    leat_queue_close(all->filled);
-}
-
-static void *work(void *context)
+static leat_status work(void *context, leat_error *error)
 {
     copier *worker = context;
-    leat_error error = {0};
     leat_status status = LEAT_OK;
-    const leat_postgres_snapshot_range *range;
-    while (status == LEAT_OK && (range = take_range(worker->all)) != NULL)
-        status = copy_range(worker, range, &error);
-    if (status != LEAT_OK && !atomic_load(&worker->all->stopping))
-        report_failure(worker->all, &error);
-    free_batch(worker->batch);
-    worker->batch = NULL;
-    atomic_store(&worker->finished, true);
-    return NULL;
+    size_t range = 0;
+    while (status == LEAT_OK && leat_pool_take_piece(worker->all->pool, &range))
+        status = copy_range(worker, &worker->all->plan->ranges[range], error);
+    drop_batch(worker);
+    return status;
 }
 
-/* Signals are the pump's: its waits are the ones that end early for them. */
-static int start_thread(copier *worker)
+/* The server would otherwise go on reading until it next tries to send. */
+static void cancel(void *context)
 {
-    sigset_t all;
-    sigset_t before;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    int failure = pthread_create(&worker->thread, NULL, work, worker);
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    worker->started = failure == 0;
-    return failure;
+    copier *worker = context;
+    char ignored[256];
+    if (worker->cancel != NULL)
+        (void)PQcancel(worker->cancel, ignored, sizeof ignored);
 }
+
+static const leat_pool_kind pool_kind = {.work = work, .interrupt = cancel, .free_parcel = free_batch};
 
 static leat_status enter_snapshot(copier *worker, const char *snapshot, leat_error *error)
 {
@@ -338,100 +279,57 @@ static leat_status open_worker(leat_postgres_snapshot_workers *all, copier *work
     return LEAT_OK;
 }
 
-static leat_status start_all(leat_postgres_snapshot_workers *all, leat_error *error)
+static leat_status open_sessions(leat_postgres_snapshot_workers *all, const char *snapshot, leat_error *error)
 {
-    all->options.stop = (leat_stop){0};
-    for (size_t i = 0; i < all->count; i++) {
-        int failure = start_thread(&all->workers[i]);
-        if (failure != 0)
-            return leat_error_system(error, LEAT_RETRY, failure, "cannot start a snapshot worker's thread");
-    }
-    return LEAT_OK;
-}
-
-leat_status leat_postgres_snapshot_workers_open(const leat_source_options *options,
-                                                const leat_postgres_snapshot_plan *plan, const char *snapshot,
-                                                leat_postgres_snapshot_workers **workers, leat_error *error)
-{
-    leat_postgres_snapshot_workers *all = leat_allocate(sizeof *all);
-    all->options = *options;
-    all->plan = plan;
-    all->filled = leat_queue_open(QUEUE_BYTES);
-    all->spare = leat_queue_open(SIZE_MAX);
-    pthread_mutex_init(&all->mutex, NULL);
-    size_t wanted = options->snapshot_workers == 0 ? 1 : options->snapshot_workers;
-    wanted = wanted > plan->range_count ? plan->range_count : wanted;
+    size_t wanted = all->options.snapshot_workers == 0 ? 1 : all->options.snapshot_workers;
+    wanted = wanted > all->plan->range_count ? all->plan->range_count : wanted;
     all->workers = leat_allocate_array(wanted, sizeof *all->workers);
     leat_status status = LEAT_OK;
     for (; all->count < wanted && status == LEAT_OK; all->count++)
         status = open_worker(all, &all->workers[all->count], snapshot, error);
+    return status;
+}
+
+static leat_status start_all(leat_postgres_snapshot_workers *all, leat_error *error)
+{
+    leat_status status = LEAT_OK;
+    all->options.stop = (leat_stop){0};
+    for (size_t i = 0; i < all->count && status == LEAT_OK; i++)
+        status = leat_pool_start(all->pool, &all->workers[i], error);
+    return status;
+}
+
+leat_status leat_postgres_snapshot_workers_open(const leat_source_options *options,
+                                                const leat_postgres_snapshot_plan *plan, const char *snapshot,
+                                                leat_postgres_snapshot_workers **workers, leat_pool **pool,
+                                                leat_error *error)
+{
+    leat_postgres_snapshot_workers *all = leat_allocate(sizeof *all);
+    all->options = *options;
+    all->plan = plan;
+    all->pool = leat_pool_open(&pool_kind, 0, plan->range_count);
+    leat_status status = open_sessions(all, snapshot, error);
     if (status == LEAT_OK)
         status = start_all(all, error);
     if (status != LEAT_OK) {
+        leat_pool_close(all->pool);
         leat_postgres_snapshot_workers_close(all);
         return status;
     }
     *workers = all;
+    *pool = all->pool;
     return LEAT_OK;
-}
-
-leat_postgres_snapshot_answer leat_postgres_snapshot_workers_next(leat_postgres_snapshot_workers *workers,
-                                                                  int64_t timeout,
-                                                                  leat_postgres_snapshot_batch **batch)
-{
-    void *item = NULL;
-    switch (leat_queue_pop(workers->filled, timeout, &item)) {
-    case LEAT_QUEUE_ITEM:
-        *batch = item;
-        return LEAT_POSTGRES_SNAPSHOT_BATCH;
-    case LEAT_QUEUE_TIMEOUT:
-        return LEAT_POSTGRES_SNAPSHOT_NOTHING;
-    case LEAT_QUEUE_CLOSED:
-        break;
-    }
-    return LEAT_POSTGRES_SNAPSHOT_FAILED;
-}
-
-leat_status leat_postgres_snapshot_workers_failure(leat_postgres_snapshot_workers *workers, leat_error *error)
-{
-    pthread_mutex_lock(&workers->mutex);
-    leat_error failure = workers->failure;
-    pthread_mutex_unlock(&workers->mutex);
-    if (error != NULL)
-        *error = failure;
-    return failure.status;
-}
-
-/* The server would otherwise go on reading until it next tries to send. */
-static void cancel(copier *worker)
-{
-    char ignored[256];
-    if (worker->started && worker->cancel != NULL && !atomic_load(&worker->finished))
-        (void)PQcancel(worker->cancel, ignored, sizeof ignored);
-}
-
-static void close_worker(copier *worker)
-{
-    if (worker->started)
-        pthread_join(worker->thread, NULL);
-    if (worker->cancel != NULL)
-        PQfreeCancel(worker->cancel);
-    leat_postgres_session_close(worker->session);
 }
 
 void leat_postgres_snapshot_workers_close(leat_postgres_snapshot_workers *workers)
 {
     if (workers == NULL)
         return;
-    atomic_store(&workers->stopping, true);
-    leat_queue_close(workers->filled);
-    for (size_t i = 0; i < workers->count; i++)
-        cancel(&workers->workers[i]);
-    for (size_t i = 0; i < workers->count; i++)
-        close_worker(&workers->workers[i]);
-    free_queue(workers->filled);
-    free_queue(workers->spare);
-    pthread_mutex_destroy(&workers->mutex);
+    for (size_t i = 0; i < workers->count; i++) {
+        if (workers->workers[i].cancel != NULL)
+            PQfreeCancel(workers->workers[i].cancel);
+        leat_postgres_session_close(workers->workers[i].session);
+    }
     leat_release(workers->workers);
     leat_release(workers);
 }

@@ -3,6 +3,7 @@
 #include "base/hex.h"
 #include "base/number.h"
 #include "base/utf8.h"
+#include "common/number.h"
 #include "postgres/types/oids.h"
 #include "postgres/types/text_time.h"
 
@@ -52,37 +53,28 @@ static leat_encoding encode_bit(const leat_encoder *encoder, leat_slice native, 
     return LEAT_ENCODED;
 }
 
-static inline leat_encoding encode_ranged(leat_slice native, int64_t least, int64_t most, leat_buffer *out)
-{
-    int64_t value = 0;
-    if (!leat_number_parse_integer(native, &value) || value < least || value > most)
-        return LEAT_MALFORMED;
-    leat_encode_long(out, value);
-    return LEAT_ENCODED;
-}
-
 static leat_encoding encode_smallint(const leat_encoder *encoder, leat_slice native, leat_buffer *out)
 {
     (void)encoder;
-    return encode_ranged(native, INT16_MIN, INT16_MAX, out);
+    return leat_encode_integer_text(native, INT16_MIN, INT16_MAX, out);
 }
 
 static leat_encoding encode_integer(const leat_encoder *encoder, leat_slice native, leat_buffer *out)
 {
     (void)encoder;
-    return encode_ranged(native, INT32_MIN, INT32_MAX, out);
+    return leat_encode_integer_text(native, INT32_MIN, INT32_MAX, out);
 }
 
 static leat_encoding encode_bigint(const leat_encoder *encoder, leat_slice native, leat_buffer *out)
 {
     (void)encoder;
-    return encode_ranged(native, INT64_MIN, INT64_MAX, out);
+    return leat_encode_integer_text(native, INT64_MIN, INT64_MAX, out);
 }
 
 static leat_encoding encode_oid(const leat_encoder *encoder, leat_slice native, leat_buffer *out)
 {
     (void)encoder;
-    return encode_ranged(native, 0, UINT32_MAX, out);
+    return leat_encode_integer_text(native, 0, UINT32_MAX, out);
 }
 
 /* Unsigned 64 bits: the upper half does not fit a long. */
@@ -287,12 +279,7 @@ static leat_encoder numeric_encoder(int32_t typmod, leat_arena *arena)
     int scale = 0;
     if (!unpack_numeric(typmod, &precision, &scale) || scale < 0 || scale > precision)
         return leat_postgres_text_encoder;
-    leat_avro_type *type = leat_arena_allocate(arena, sizeof *type);
-    *type = (leat_avro_type){.kind = LEAT_AVRO_BYTES,
-                             .logical = LEAT_LOGICAL_DECIMAL,
-                             .precision = precision,
-                             .scale = scale,
-                             .connect_name = "org.apache.kafka.connect.data.Decimal"};
+    const leat_avro_type *type = leat_decimal_type(arena, precision, scale);
     return (leat_encoder){.encode = encode_decimal, .type = type, .partial = true};
 }
 
