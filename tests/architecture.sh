@@ -67,9 +67,9 @@ floor_of() {
     postgres/server | postgres/types) echo 1 ;;
     postgres/catalog) echo 2 ;;
     postgres/wire) echo 3 ;;
-    postgres/setup) echo 4 ;;
+    postgres/objects) echo 4 ;;
     postgres/check | postgres/stream) echo 5 ;;
-    postgres/snapshot) echo 6 ;;
+    postgres/setup | postgres/snapshot) echo 6 ;;
     */*) return 1 ;;
     esac
 }

@@ -8,7 +8,7 @@
 
 #include "base/memory.h"
 #include "postgres/check/check.h"
-#include "postgres/setup/identity.h"
+#include "postgres/objects/identity.h"
 #include "postgres/setup/setup.h"
 
 /* ---- Names ---- */

@@ -9,11 +9,15 @@
 
 #include "base/error.h"
 #include "leat/finding.h"
+#include "postgres/objects/names.h"
+#include "postgres/objects/publication.h"
+#include "postgres/objects/slot.h"
+#include "postgres/objects/tables.h"
 #include "postgres/server/session.h"
-#include "postgres/setup/publication.h"
-#include "postgres/setup/setup.h"
-#include "postgres/setup/slot.h"
-#include "postgres/setup/tables.h"
+
+/* leat_source_ops.check, over a session of its own. */
+leat_status leat_postgres_check(const leat_source_options *options, const leat_postgres_names *names,
+                                leat_findings *findings, leat_error *error);
 
 /* What is being looked at. Zero-initialise; leat_postgres_checkup_open fills it, …_close ends it. The
  * findings are the caller's. */

@@ -2,8 +2,8 @@
 
 #include "base/buffer.h"
 #include "postgres/check/check.h"
+#include "postgres/objects/identity.h"
 #include "postgres/server/result.h"
-#include "postgres/setup/identity.h"
 
 static void add(leat_postgres_checkup *checkup, leat_finding_level level, const char *code, const char *slot,
                 const char *mend, leat_buffer *message)

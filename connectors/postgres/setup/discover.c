@@ -1,7 +1,7 @@
 #include "base/buffer.h"
+#include "postgres/objects/tables.h"
 #include "postgres/server/result.h"
 #include "postgres/setup/setup.h"
-#include "postgres/setup/tables.h"
 
 /* Of a partitioned table all its partitions together. An estimate is unknown when a part of it is: a table
  * that was never analysed says -1. */

@@ -4,7 +4,8 @@
 
 #include "base/memory.h"
 #include "postgres/check/check.h"
-#include "postgres/setup/identity.h"
+#include "postgres/objects/identity.h"
+#include "postgres/setup/slot_make.h"
 
 /* What works and will surprise somebody is said once, when it begins. */
 static void log_warnings(const leat_source_options *options, const leat_findings *findings)

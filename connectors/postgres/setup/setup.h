@@ -1,22 +1,15 @@
-/* Publication, slot and identity: made once, recorded, compared at every start. */
+/* Publication, slot and identity: made once, recorded, compared at every start.
+ *
+ * The room: slot_make.h makes the slot, and the snapshot that fits it. It asks the parts of check/ and refuses in
+ * their words; it uses objects/, wire/lsn.h and server/, and knows neither stream nor snapshot. */
 #ifndef LEAT_POSTGRES_SETUP_SETUP_H
 #define LEAT_POSTGRES_SETUP_SETUP_H
 
 #include "base/error.h"
-#include "leat/finding.h"
 #include "leat/source.h"
+#include "postgres/objects/names.h"
 #include "postgres/server/session.h"
 #include "postgres/wire/lsn.h"
-
-/* Names that hold for this pipeline: the config's, or made from the pipeline's name ("leat_shop"). Heap
- * texts. */
-typedef struct leat_postgres_names {
-    char *slot;
-    char *publication;
-} leat_postgres_names;
-
-void leat_postgres_names_resolve(const leat_source_options *options, leat_postgres_names *names);
-void leat_postgres_names_free(leat_postgres_names *names);
 
 /* First start: publication for exactly the captured tables (made where missing and allowed, compared where
  * present), then the slot, whose snapshot the replication session then uses: on return `replication` is
@@ -42,9 +35,7 @@ leat_status leat_postgres_setup_complete(const leat_source_options *options, con
 leat_status leat_postgres_setup_verify(const leat_source_options *options, const leat_postgres_names *names,
                                        leat_postgres_session *sql, leat_lsn position, leat_error *error);
 
-/* leat_source_ops.check and .discover, over a plain SQL session. */
-leat_status leat_postgres_check(const leat_source_options *options, const leat_postgres_names *names,
-                                leat_findings *findings, leat_error *error);
+/* leat_source_ops.discover, over a plain SQL session. */
 leat_status leat_postgres_discover(const leat_source_options *options, leat_discovery *discovery,
                                    leat_error *error);
 

@@ -2,10 +2,11 @@
 #include <string.h>
 
 #include "base/buffer.h"
+#include "postgres/objects/identity.h"
+#include "postgres/objects/slot.h"
 #include "postgres/server/failure.h"
 #include "postgres/server/result.h"
-#include "postgres/setup/identity.h"
-#include "postgres/setup/slot.h"
+#include "postgres/setup/slot_make.h"
 
 /* Making a slot waits for every transaction that is writing. Each of the server's waits may last this long
  * before we ask again: long enough for ordinary transactions, short enough to say soon what is in the way. */

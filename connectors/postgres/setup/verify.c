@@ -4,8 +4,8 @@
 
 #include "base/memory.h"
 #include "postgres/check/check.h"
+#include "postgres/objects/identity.h"
 #include "postgres/server/result.h"
-#include "postgres/setup/identity.h"
 #include "postgres/setup/setup.h"
 
 /* What a later start holds against each other. */

@@ -12,8 +12,8 @@
 #include "base/error.h"
 #include "leat/source.h"
 #include "postgres/catalog/catalog.h"
+#include "postgres/objects/names.h"
 #include "postgres/server/session.h"
-#include "postgres/setup/setup.h"
 
 /* A table whose rows come under this name. */
 typedef struct leat_postgres_snapshot_table {

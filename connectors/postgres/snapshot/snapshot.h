@@ -6,7 +6,7 @@
 #include "leat/event.h"
 #include "leat/source.h"
 #include "postgres/catalog/catalog.h"
-#include "postgres/setup/setup.h"
+#include "postgres/objects/names.h"
 #include "postgres/wire/lsn.h"
 
 /* Opaque; its functions are called from the pump's thread, its workers are its own. */

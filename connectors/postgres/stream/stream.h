@@ -6,8 +6,8 @@
 #include "leat/event.h"
 #include "leat/source.h"
 #include "postgres/catalog/catalog.h"
+#include "postgres/objects/names.h"
 #include "postgres/server/session.h"
-#include "postgres/setup/setup.h"
 #include "postgres/wire/lsn.h"
 
 /* Opaque; pump thread. */

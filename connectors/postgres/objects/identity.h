@@ -1,7 +1,7 @@
 /* Who the server, the database, the publication and the slot are: recorded at the first start, compared at
  * every later one. */
-#ifndef LEAT_POSTGRES_SETUP_IDENTITY_H
-#define LEAT_POSTGRES_SETUP_IDENTITY_H
+#ifndef LEAT_POSTGRES_OBJECTS_IDENTITY_H
+#define LEAT_POSTGRES_OBJECTS_IDENTITY_H
 
 #include <libpq-fe.h>
 #include <stdbool.h>
@@ -11,9 +11,9 @@
 #include "base/arena.h"
 #include "base/error.h"
 #include "leat/source.h"
+#include "postgres/objects/names.h"
+#include "postgres/objects/publication.h"
 #include "postgres/server/session.h"
-#include "postgres/setup/publication.h"
-#include "postgres/setup/setup.h"
 
 /* A table that comes through the publication, or once did. */
 typedef struct leat_postgres_recorded_table {

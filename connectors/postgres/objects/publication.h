@@ -1,6 +1,6 @@
 /* The publication: what it publishes, and the statements that make it what is wanted. */
-#ifndef LEAT_POSTGRES_SETUP_PUBLICATION_H
-#define LEAT_POSTGRES_SETUP_PUBLICATION_H
+#ifndef LEAT_POSTGRES_OBJECTS_PUBLICATION_H
+#define LEAT_POSTGRES_OBJECTS_PUBLICATION_H
 
 #include <libpq-fe.h>
 #include <stdbool.h>
@@ -9,8 +9,8 @@
 #include "base/arena.h"
 #include "base/buffer.h"
 #include "base/error.h"
+#include "postgres/objects/tables.h"
 #include "postgres/server/session.h"
-#include "postgres/setup/tables.h"
 
 /* A table that comes through the publication, under this name. */
 typedef struct leat_postgres_published {

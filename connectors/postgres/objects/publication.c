@@ -1,4 +1,4 @@
-#include "postgres/setup/publication.h"
+#include "postgres/objects/publication.h"
 
 #include <stdlib.h>
 

@@ -1,6 +1,6 @@
 /* The tables that the patterns of the config select. */
-#ifndef LEAT_POSTGRES_SETUP_TABLES_H
-#define LEAT_POSTGRES_SETUP_TABLES_H
+#ifndef LEAT_POSTGRES_OBJECTS_TABLES_H
+#define LEAT_POSTGRES_OBJECTS_TABLES_H
 
 #include <libpq-fe.h>
 #include <stdbool.h>

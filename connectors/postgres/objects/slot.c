@@ -1,4 +1,4 @@
-#include "postgres/setup/slot.h"
+#include "postgres/objects/slot.h"
 
 #include <stdio.h>
 #include <string.h>

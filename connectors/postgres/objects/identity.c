@@ -1,4 +1,4 @@
-#include "postgres/setup/identity.h"
+#include "postgres/objects/identity.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -2,7 +2,7 @@
 
 #include "base/buffer.h"
 #include "base/memory.h"
-#include "postgres/setup/setup.h"
+#include "postgres/objects/names.h"
 
 /* A slot's name has at most NAMEDATALEN - 1 of [a-z0-9_]; a publication of the same name reads well. */
 enum { LONGEST_NAME = 63, HASH_DIGITS = 8 };

@@ -1,6 +1,6 @@
 /* The replication slot, as pg_replication_slots shows it. */
-#ifndef LEAT_POSTGRES_SETUP_SLOT_H
-#define LEAT_POSTGRES_SETUP_SLOT_H
+#ifndef LEAT_POSTGRES_OBJECTS_SLOT_H
+#define LEAT_POSTGRES_OBJECTS_SLOT_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -8,8 +8,8 @@
 #include "base/error.h"
 #include "leat/finding.h"
 #include "leat/source.h"
+#include "postgres/objects/names.h"
 #include "postgres/server/session.h"
-#include "postgres/setup/setup.h"
 #include "postgres/wire/lsn.h"
 
 enum { LEAT_POSTGRES_NAME_SIZE = 64 }; /* NAMEDATALEN */
@@ -37,15 +37,6 @@ leat_status leat_postgres_slot_read(leat_postgres_session *session, const char *
 
 /* Adds an error for each reason why this slot (which exists) cannot give a stream of this database. */
 void leat_postgres_slot_judge(const leat_postgres_slot *slot, const char *name, leat_findings *findings);
-
-/* First start: makes the slot in a transaction that then uses its snapshot, or takes the one that is given.
- * See leat_postgres_setup_create. `record` is kept in the notebook as the intent before anything is made. */
-leat_status leat_postgres_slot_make(const leat_source_options *options, const leat_postgres_names *names,
-                                    const char *record, leat_postgres_session *replication,
-                                    leat_lsn *consistent_point, leat_error *error);
-leat_status leat_postgres_slot_take(const leat_source_options *options, const leat_postgres_names *names,
-                                    const char *record, leat_postgres_session *replication,
-                                    leat_lsn *consistent_point, leat_error *error);
 
 /* Drops it over a replication or SQL session that is in no transaction. */
 leat_status leat_postgres_slot_drop(leat_postgres_session *session, const char *name, leat_error *error);

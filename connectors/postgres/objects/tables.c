@@ -1,4 +1,4 @@
-#include "postgres/setup/tables.h"
+#include "postgres/objects/tables.h"
 
 #include <stdlib.h>
 #include <string.h>
