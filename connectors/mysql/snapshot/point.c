@@ -2,9 +2,7 @@
 
 #include <string.h>
 
-#include "base/clock.h"
 #include "base/memory.h"
-#include "base/number.h"
 #include "mysql/snapshot/locks.h"
 
 /* How often the point is tried for when what was in the way may be gone in a moment. */
@@ -97,27 +95,6 @@ static leat_status open_sessions(leat_mysql_snapshot_point *point, leat_error *e
 
 /* ---- The moment ---- */
 
-static leat_status read_time(leat_mysql_snapshot_point *point, leat_error *error)
-{
-    char *text = NULL;
-    leat_status status = leat_mysql_value(
-        point->control, "SELECT CAST(UNIX_TIMESTAMP(SYSDATE(6)) * 1000000 AS SIGNED)", &text, error);
-    if (status == LEAT_OK &&
-        (text == NULL || !leat_number_parse_integer(leat_slice_of_string(text), &point->time)))
-        status = leat_error_set(error, LEAT_FAILED, "the server does not tell the time");
-    leat_release(text);
-    return status;
-}
-
-leat_status leat_mysql_snapshot_start_readers(leat_mysql_snapshot_point *point, leat_error *error)
-{
-    leat_status status = read_time(point, error);
-    for (size_t i = 0; i < point->reader_count && status == LEAT_OK; i++)
-        status = leat_mysql_execute(point->readers[i],
-                                    "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY", error);
-    return status;
-}
-
 /* To which a reader returns after each of its tables, so that the table can be altered again. */
 static leat_status set_savepoints(leat_mysql_snapshot_point *point, leat_error *error)
 {
@@ -125,18 +102,6 @@ static leat_status set_savepoints(leat_mysql_snapshot_point *point, leat_error *
     for (size_t i = 0; i < point->reader_count && status == LEAT_OK; i++)
         status = leat_mysql_execute(point->readers[i], "SAVEPOINT leat", error);
     return status;
-}
-
-static bool stop_requested(const leat_mysql_snapshot_point *point)
-{
-    return leat_stop_requested(point->options->stop);
-}
-
-bool leat_mysql_snapshot_pause(const leat_mysql_snapshot_point *point, int64_t microseconds)
-{
-    if (!stop_requested(point))
-        leat_clock_sleep(microseconds);
-    return !stop_requested(point);
 }
 
 static leat_status take_once(leat_mysql_snapshot_point *point, bool *again, leat_error *error)

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "base/buffer.h"
-#include "postgres/server/session.h"
+#include "postgres/server/sql_text.h"
 
 /* SQLSTATE classes and codes (PostgreSQL documentation, appendix A); the longest matching prefix rules. In a
  * mend, '@' stands for the role's name. What is not listed is a failure that trying again does not mend. */

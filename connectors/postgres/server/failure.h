@@ -18,4 +18,10 @@ leat_status leat_postgres_classify(const char *sqlstate);
  * host, port, database and user, a mend, and the refusal's SQLSTATE as its code. */
 leat_status leat_postgres_connect_failure(const PGconn *connection, leat_error *error);
 
+/* Turns the connection's or result's failure (either may be NULL) into a status by SQLSTATE and a sentence
+ * beginning with the context; the server's hint, where given, is the mend. One place decides what may be
+ * retried. */
+leat_status leat_postgres_failure(PGconn *connection, const PGresult *result, leat_error *error,
+                                  const char *context_format, ...) __attribute__((format(printf, 4, 5)));
+
 #endif

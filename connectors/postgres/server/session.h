@@ -1,4 +1,7 @@
-/* A connection to PostgreSQL whose text output never depends on role, database or server settings. */
+/* A connection to PostgreSQL whose text output never depends on role, database or server settings.
+ *
+ * The room: failure.h decides what may be tried again, result.h reads fields of results, sql_text.h quotes names and
+ * texts. It uses nothing of the connector. */
 #ifndef LEAT_POSTGRES_SERVER_SESSION_H
 #define LEAT_POSTGRES_SERVER_SESSION_H
 
@@ -8,6 +11,8 @@
 #include "base/buffer.h"
 #include "base/error.h"
 #include "leat/source.h"
+#include "postgres/server/failure.h"
+#include "postgres/server/sql_text.h"
 
 /* Opaque; used by one thread at a time. */
 typedef struct leat_postgres_session leat_postgres_session;
@@ -44,17 +49,5 @@ leat_status leat_postgres_execute(leat_postgres_session *session, const char *sq
 /* Runs a statement that begins a COPY (COPY … TO STDOUT, START_REPLICATION); afterwards the connection is in
  * that COPY. */
 leat_status leat_postgres_start_copy(leat_postgres_session *session, const char *sql, leat_error *error);
-
-/* Turns the connection's or result's failure (either may be NULL) into a status by SQLSTATE and a sentence
- * beginning with the context; the server's hint, where given, is the mend. One place decides what may be
- * retried. */
-leat_status leat_postgres_failure(PGconn *connection, const PGresult *result, leat_error *error,
-                                  const char *context_format, ...) __attribute__((format(printf, 4, 5)));
-
-/* SQL text: an identifier or string literal, quoted for any content, appended to `sql`. */
-void leat_postgres_append_identifier(leat_buffer *sql, const char *name);
-void leat_postgres_append_literal(leat_buffer *sql, const char *text);
-/* "schema"."table" */
-void leat_postgres_append_qualified(leat_buffer *sql, const char *schema, const char *name);
 
 #endif
