@@ -1,4 +1,7 @@
-/* What the catalogs say about tables and types, remembered when first seen. */
+/* What the catalogs say about tables and types, remembered when first seen.
+ *
+ * The room: query.h asks the server, facts.h keeps what it said of types, key.h chooses a table's key. It uses
+ * server/ and types/, and knows nothing of the stream. */
 #ifndef LEAT_POSTGRES_CATALOG_CATALOG_H
 #define LEAT_POSTGRES_CATALOG_CATALOG_H
 

@@ -1,7 +1,9 @@
 /* The parts of the check, each about one subject. Set-up asks some of them too, and refuses with their words.
  *
  * All take the same things, run on the checkup's session and add findings; what they return other than
- * LEAT_OK is that the question could not be asked. */
+ * LEAT_OK is that the question could not be asked.
+ *
+ * The room uses objects/ and server/; setup/ stands above it. */
 #ifndef LEAT_POSTGRES_CHECK_CHECK_H
 #define LEAT_POSTGRES_CHECK_CHECK_H
 

@@ -1,4 +1,7 @@
-/* The initial snapshot: an anchor session that holds the slot's snapshot, and workers that COPY from it. */
+/* The initial snapshot: an anchor session that holds the slot's snapshot, and workers that COPY from it.
+ *
+ * The room: plan.h what is copied and that nothing was changed under it, worker.h the threads. It uses objects/,
+ * catalog/, wire/, server/ and the facts of stream/, and common/ for the pool and the events. */
 #ifndef LEAT_POSTGRES_SNAPSHOT_SNAPSHOT_H
 #define LEAT_POSTGRES_SNAPSHOT_SNAPSHOT_H
 

@@ -1,4 +1,7 @@
-/* The stream: START_REPLICATION, and pgoutput's messages as events. */
+/* The stream: START_REPLICATION, and pgoutput's messages as events.
+ *
+ * The room: relation.h keeps the tables that the stream has told of, row.h reads rows for them. It uses wire/,
+ * catalog/, server/ and objects/names.h, and knows nothing of the snapshot. */
 #ifndef LEAT_POSTGRES_STREAM_STREAM_H
 #define LEAT_POSTGRES_STREAM_STREAM_H
 

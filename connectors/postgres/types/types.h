@@ -1,4 +1,8 @@
-/* PostgreSQL types: what each becomes in Avro, and its encoder from the server's text form. */
+/* PostgreSQL types: what each becomes in Avro, and its encoder from the server's text form.
+ *
+ * The room: scalar.h and spatial.h the types of their own, nested.h what is made of others, text_quoted.h and
+ * text_time.h how texts are read, oids.h what is named by number. It asks nobody: it uses nothing of the
+ * connector. */
 #ifndef LEAT_POSTGRES_TYPES_TYPES_H
 #define LEAT_POSTGRES_TYPES_TYPES_H
 

@@ -1,5 +1,8 @@
 /* Streaming replication on the wire: XLogData and keepalives in, status updates out. PostgreSQL
- * documentation, "Streaming Replication Protocol". Knows nothing of what the frames hold. */
+ * documentation, "Streaming Replication Protocol". Knows nothing of what the frames hold.
+ *
+ * The room: lsn.h places in the log, pgoutput.h the messages of the stream, copy_text.h the rows of a COPY. It uses
+ * server/session.h, to send and receive, and catalog/ for what a relation is. */
 #ifndef LEAT_POSTGRES_WIRE_WIRE_H
 #define LEAT_POSTGRES_WIRE_WIRE_H
 
