@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/list.h"
+#include "base/map.h"
 #include "base/memory.h"
 
 enum { FINGERPRINT_SIZE = 65 };
@@ -17,20 +18,15 @@ typedef struct settled {
     char *key_schema;
 } settled;
 
-/* The newest version of a table name in this process. */
-typedef struct newest {
-    char *name;
-    settled *settled;
-} newest;
-
 struct leat_history {
     leat_state *state;
     const leat_schema_options *options;
     leat_log *log;
-    settled *all; /* superseded ones too: whoever was given one may still use it */
-    newest *tables;
-    size_t table_count;
-    size_t table_capacity;
+    settled *all;   /* superseded ones too: whoever was given one may still use it */
+    leat_map names; /* of tables; at the same place of the list is a table's newest version in this process */
+    settled **newest;
+    size_t newest_count;
+    size_t newest_capacity;
 };
 
 leat_history *leat_history_open(leat_state *state, const leat_schema_options *options, leat_log *log)
@@ -59,30 +55,27 @@ void leat_history_close(leat_history *history)
         history->all = entry->older;
         release_settled(entry);
     }
-    for (size_t i = 0; i < history->table_count; i++)
-        leat_release(history->tables[i].name);
-    leat_release(history->tables);
+    leat_map_free(&history->names);
+    leat_release(history->newest);
     leat_release(history);
 }
 
-static newest *find(const leat_history *history, const char *name)
+/* NULL for a table that nothing was settled for yet. */
+static settled *find_newest(const leat_history *history, const char *name)
 {
-    for (size_t i = 0; i < history->table_count; i++)
-        if (strcmp(history->tables[i].name, name) == 0)
-            return &history->tables[i];
-    return NULL;
+    size_t place;
+    return leat_map_find(&history->names, leat_slice_of_string(name), &place) ? history->newest[place] : NULL;
 }
 
 static void make_newest(leat_history *history, const char *name, settled *entry)
 {
-    newest *table = find(history, name);
-    if (table == NULL) {
-        history->tables = leat_list_room(history->tables, history->table_count, &history->table_capacity,
-                                         sizeof *history->tables);
-        table = &history->tables[history->table_count++];
-        table->name = leat_duplicate_string(name);
+    size_t place;
+    if (leat_map_add(&history->names, leat_slice_of_string(name), &place)) {
+        history->newest = leat_list_room(history->newest, history->newest_count, &history->newest_capacity,
+                                         sizeof(settled *));
+        history->newest_count++;
     }
-    table->settled = entry;
+    history->newest[place] = entry;
 }
 
 /* A version without its number. */
@@ -204,14 +197,14 @@ static leat_status settle(leat_history *history, leat_table *table, const char *
     char fingerprint[FINGERPRINT_SIZE];
     leat_schema_fingerprint(table, fingerprint);
     *fresh = false;
-    const newest *known = find(history, name);
-    if (known == NULL || strcmp(known->settled->fingerprint, fingerprint) != 0) {
+    const settled *known = find_newest(history, name);
+    if (known == NULL || strcmp(known->fingerprint, fingerprint) != 0) {
         leat_status status = settle_anew(history, table, name, fingerprint, position, replayed, fresh, error);
         if (status != LEAT_OK)
             return leat_error_context(error, status, "table %s", name);
-        known = find(history, name);
+        known = find_newest(history, name);
     }
-    *version = &known->settled->version;
+    *version = &known->version;
     return LEAT_OK;
 }
 

@@ -3,16 +3,21 @@
 #include "base/list.h"
 #include "base/memory.h"
 
+/* There is one object for a version, so its address is its name. */
+static leat_slice key_of(const leat_table_version *const *version)
+{
+    return leat_slice_of(version, sizeof *version);
+}
+
 static leat_binding *find(const leat_bindings *bindings, const leat_table_version *version)
 {
-    for (size_t i = bindings->count; i > 0; i--)
-        if (bindings->items[i - 1]->version == version)
-            return bindings->items[i - 1];
-    return NULL;
+    size_t place;
+    return leat_map_find(&bindings->places, key_of(&version), &place) ? bindings->items[place] : NULL;
 }
 
 static void keep(leat_bindings *bindings, leat_binding *binding)
 {
+    leat_map_add(&bindings->places, key_of(&binding->version), &binding->place);
     bindings->items =
         leat_list_room(bindings->items, bindings->count, &bindings->capacity, sizeof *bindings->items);
     bindings->items[bindings->count++] = binding;
@@ -51,7 +56,6 @@ static leat_status bind(leat_bindings *bindings, const leat_table_version *versi
         .envelope =
             leat_envelope_open(version->table, bindings->schema, bindings->connector, bindings->pipeline),
         .sink_table = sink_table,
-        .place = bindings->count,
         .board_place = show_on_board(bindings->board, version, fresh),
     };
     keep(bindings, *binding);
@@ -95,6 +99,7 @@ void leat_bindings_free(leat_bindings *bindings)
         leat_release(bindings->items[i]);
     }
     leat_release(bindings->items);
+    leat_map_free(&bindings->places);
     bindings->items = NULL;
     bindings->count = bindings->capacity = 0;
 }

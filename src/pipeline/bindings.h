@@ -2,6 +2,7 @@
 #ifndef LEAT_PIPELINE_BINDINGS_H
 #define LEAT_PIPELINE_BINDINGS_H
 
+#include "base/map.h"
 #include "event/envelope.h"
 #include "history/history.h"
 #include "leat/sink.h"
@@ -32,6 +33,7 @@ typedef struct leat_bindings {
     leat_binding **items;
     size_t count;
     size_t capacity;
+    leat_map places; /* of the bindings, by the addresses of their versions */
 } leat_bindings;
 
 /* Settles the version of a new definition seen at `position` (text form) and attaches its binding to it.

@@ -1,7 +1,5 @@
 #include "pipeline/board.h"
 
-#include <string.h>
-
 #include "base/clock.h"
 #include "base/list.h"
 #include "base/memory.h"
@@ -17,20 +15,22 @@ void leat_board_open(leat_board *board, const leat_pipeline_observer *observer)
 void leat_board_close(leat_board *board)
 {
     leat_release(board->tables);
+    leat_map_free(&board->places);
     leat_arena_free(&board->names);
 }
 
 size_t leat_board_table(leat_board *board, const char *name)
 {
-    for (size_t i = 0; i < board->status.table_count; i++)
-        if (strcmp(board->tables[i].name, name) == 0)
-            return i;
+    size_t place;
+    if (!leat_map_add(&board->places, leat_slice_of_string(name), &place))
+        return place;
     board->tables = leat_list_room(board->tables, board->status.table_count, &board->table_capacity,
                                    sizeof *board->tables);
     board->status.tables = board->tables;
-    board->tables[board->status.table_count] =
+    board->tables[place] =
         (leat_pipeline_table){.name = leat_arena_string(&board->names, name), .snapshot_estimate = -1};
-    return board->status.table_count++;
+    board->status.table_count++;
+    return place;
 }
 
 /* The sinks before a restart count too: a summary is of the whole run. */

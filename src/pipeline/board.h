@@ -3,6 +3,7 @@
 #define LEAT_PIPELINE_BOARD_H
 
 #include "base/arena.h"
+#include "base/map.h"
 #include "pipeline/ledger.h"
 #include "pipeline/pipeline.h"
 
@@ -11,6 +12,7 @@ typedef struct leat_board {
     leat_pipeline_status status;
     leat_pipeline_table *tables; /* what status.tables shows */
     size_t table_capacity;
+    leat_map places; /* of the tables, by their names */
     leat_arena names;
     int64_t started;            /* monotonic */
     int64_t last_shown;         /* monotonic */

@@ -2,7 +2,9 @@
 
 #include <string.h>
 
+#include "base/buffer.h"
 #include "base/list.h"
+#include "base/map.h"
 #include "base/memory.h"
 #include "mysql/types/table_build.h"
 
@@ -15,6 +17,8 @@ struct leat_mysql_maps {
     leat_mysql_known_table **tables;
     size_t table_count;
     size_t table_capacity;
+    leat_map names;  /* of the tables: "database", NUL, "table" */
+    leat_buffer key; /* a name being looked up */
 };
 
 leat_mysql_maps *leat_mysql_maps_new(void)
@@ -42,6 +46,8 @@ void leat_mysql_maps_free(leat_mysql_maps *maps)
     for (size_t i = 0; i < maps->table_count; i++)
         free_table(maps->tables[i]);
     leat_release(maps->tables);
+    leat_map_free(&maps->names);
+    leat_buffer_free(&maps->key);
     leat_release(maps->slots);
     leat_release(maps);
 }
@@ -124,10 +130,12 @@ static leat_mysql_known_table *add_table(leat_mysql_maps *maps, const char *data
 
 leat_mysql_known_table *leat_mysql_maps_table(leat_mysql_maps *maps, const char *database, const char *name)
 {
-    for (size_t i = 0; i < maps->table_count; i++)
-        if (strcmp(maps->tables[i]->name, name) == 0 && strcmp(maps->tables[i]->database, database) == 0)
-            return maps->tables[i];
-    return add_table(maps, database, name);
+    leat_buffer_reset(&maps->key);
+    leat_buffer_append(&maps->key, database, strlen(database) + 1);
+    leat_buffer_append_string(&maps->key, name);
+    size_t place;
+    bool fresh = leat_map_add(&maps->names, leat_buffer_slice(&maps->key), &place);
+    return fresh ? add_table(maps, database, name) : maps->tables[place];
 }
 
 static size_t place_of_column(const leat_mysql_definition *definition, const char *name)
