@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include "base/arena.h"
+#include "base/encode.h"
 #include "base/number.h"
 #include "leat/encode.h"
 

@@ -1,7 +1,4 @@
-/* Contract: how a column's native bytes become Avro bytes, and the Avro primitives that encoders write with.
- *
- * Byte layouts: Avro 1.11 specification, "Binary Encoding". A permanent test compares them with Avro C.
- */
+/* Contract: how a column's native bytes become Avro bytes. What encoders write with is base/encode.h. */
 #ifndef LEAT_ENCODE_H
 #define LEAT_ENCODE_H
 
@@ -44,54 +41,6 @@ struct leat_encoder {
     size_t part_count; /* elements of an array (1), values of a map (1), fields of a record */
     const leat_encoder *parts;
 };
-
-/* Avro int and long: zigzag varint. */
-static inline void leat_encode_long(leat_buffer *out, int64_t value)
-{
-    uint64_t zigzag = ((uint64_t)value << 1) ^ (uint64_t)(value >> 63);
-    uint8_t *at = leat_buffer_reserve(out, 10);
-    size_t length = 0;
-    while (zigzag >= 0x80) {
-        at[length++] = (uint8_t)(zigzag | 0x80);
-        zigzag >>= 7;
-    }
-    at[length++] = (uint8_t)zigzag;
-    leat_buffer_commit(out, length);
-}
-
-static inline void leat_encode_boolean(leat_buffer *out, bool value)
-{
-    leat_buffer_append_byte(out, value ? 1 : 0);
-}
-
-/* Avro bytes and string: length, then the bytes. A string's bytes must be UTF-8 already. */
-static inline void leat_encode_bytes(leat_buffer *out, leat_slice bytes)
-{
-    leat_buffer_reserve(out, bytes.length + 10);
-    leat_encode_long(out, (int64_t)bytes.length);
-    leat_buffer_append_slice(out, bytes);
-}
-
-/* Little-endian IEEE 754. */
-static inline void leat_encode_float(leat_buffer *out, float value)
-{
-    uint32_t bits;
-    memcpy(&bits, &value, sizeof bits);
-    uint8_t *at = leat_buffer_reserve(out, 4);
-    for (unsigned i = 0; i < 4; i++)
-        at[i] = (uint8_t)(bits >> (8 * i));
-    leat_buffer_commit(out, 4);
-}
-
-static inline void leat_encode_double(leat_buffer *out, double value)
-{
-    uint64_t bits;
-    memcpy(&bits, &value, sizeof bits);
-    uint8_t *at = leat_buffer_reserve(out, 8);
-    for (unsigned i = 0; i < 8; i++)
-        at[i] = (uint8_t)(bits >> (8 * i));
-    leat_buffer_commit(out, 8);
-}
 
 /* Decimal text ("-12.50", "7", ".5", "1e3" is refused) as the two's-complement big-endian unscaled value of
  * Avro's decimal, as Avro bytes, in the fewest bytes. The text's fraction is padded with zeros up to `scale`;

@@ -7,6 +7,7 @@
 
 #include "avro/container.h"
 #include "avro/container_format.h"
+#include "base/encode.h"
 #include "base/memory.h"
 #include "leat/encode.h"
 

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/cursor.h"
+#include "base/encode.h"
 #include "base/memory.h"
 #include "leat/encode.h"
 

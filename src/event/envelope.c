@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/encode.h"
 #include "base/memory.h"
 #include "event/names.h"
 #include "event/row.h"

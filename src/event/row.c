@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/encode.h"
 #include "base/utf8.h"
 #include "leat/encode.h"
 

@@ -1,5 +1,7 @@
 #include "pipeline/messages.h"
 
+#include "base/encode.h"
+
 static leat_encoding encode_bytes(const leat_encoder *encoder, leat_slice native, leat_buffer *out)
 {
     (void)encoder;

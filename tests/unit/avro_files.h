@@ -15,6 +15,7 @@
 #include <cmocka.h>
 
 #include "avro/container.h"
+#include "base/encode.h"
 #include "base/memory.h"
 #include "leat/encode.h"
 

@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "base/encode.h"
 #include "leat/encode.h"
 #include "leat/event.h"
 #include "leat/table.h"

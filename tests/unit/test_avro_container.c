@@ -6,6 +6,7 @@
 #include <avro.h>
 
 #include "avro_files.h"
+#include "base/encode.h"
 
 /* ---- A disk that does what a test says: these stand in for libc's ---- */
 

@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "base/encode.h"
 #include "leat/encode.h"
 
 typedef struct known {

@@ -15,6 +15,7 @@
 
 #include "avro/json.h"
 #include "avro/json_text.h"
+#include "base/encode.h"
 #include "leat/encode.h"
 
 static leat_json_decoder *open_decoder(const char *schema)

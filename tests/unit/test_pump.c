@@ -11,6 +11,7 @@
 
 #include <cmocka.h>
 
+#include "base/encode.h"
 #include "base/memory.h"
 #include "pipeline/messages.h"
 #include "pipeline/pump.h"

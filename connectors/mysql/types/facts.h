@@ -3,6 +3,7 @@
 #define LEAT_MYSQL_TYPES_FACTS_H
 
 #include "base/arena.h"
+#include "base/encode.h"
 #include "leat/encode.h"
 #include "mysql/charset/charset.h"
 #include "mysql/definition/definition.h"

@@ -1,6 +1,7 @@
 /* Encoders of ENUM and SET: numbers in the log, and in a SELECT what leat_mysql_select_expression casts to
  * numbers, so that neither a charset nor a comma in a label comes between. */
 #include "base/cursor.h"
+#include "base/encode.h"
 #include "base/number.h"
 #include "mysql/types/facts.h"
 

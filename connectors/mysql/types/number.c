@@ -1,6 +1,7 @@
 /* Encoders of numbers, and of bits, which are none. */
 #include "base/number.h"
 #include "base/cursor.h"
+#include "base/encode.h"
 #include "common/number.h"
 #include "mysql/types/facts.h"
 #include "mysql/value/decimal_packed.h"

@@ -1,6 +1,7 @@
 /* Encoders of MariaDB's uuid, inet4 and inet6, of geometries and of vectors. */
 #include "base/ascii.h"
 #include "base/cursor.h"
+#include "base/encode.h"
 #include "mysql/types/facts.h"
 
 enum { UUID_BYTES = 16, UUID_LENGTH = 36, INET4_BYTES = 4, INET6_BYTES = 16, INET6_WORDS = 8 };

@@ -1,4 +1,5 @@
 /* Encoders of text, bytes and JSON. */
+#include "base/encode.h"
 #include "base/utf8.h"
 #include "mysql/types/facts.h"
 #include "mysql/value/json_binary.h"

@@ -1,4 +1,5 @@
 /* Encoders of dates and times. */
+#include "base/encode.h"
 #include "mysql/types/facts.h"
 #include "mysql/value/time_parts.h"
 

@@ -1,6 +1,7 @@
 #include "mysql/value/decimal_packed.h"
 
 #include "base/cursor.h"
+#include "base/encode.h"
 
 enum {
     GROUP_DIGITS = 9,

@@ -1,5 +1,6 @@
 #include "postgres/types/nested.h"
 
+#include "base/encode.h"
 #include "base/number.h"
 #include "postgres/types/scalar.h"
 #include "postgres/types/text_quoted.h"

@@ -1,5 +1,6 @@
 #include "postgres/types/scalar.h"
 
+#include "base/encode.h"
 #include "base/hex.h"
 #include "base/number.h"
 #include "base/utf8.h"

@@ -1,5 +1,6 @@
 #include "postgres/types/spatial.h"
 
+#include "base/encode.h"
 #include "base/hex.h"
 #include "postgres/types/scalar.h"
 #include "postgres/types/text_quoted.h"

@@ -20,8 +20,7 @@ typedef struct listener {
 } listener;
 
 /* What on_error or the failure of a call tells as well, and properties of producers that are set for a
- * consumer
- * ("CONFWARN"): they are set for whom they concern. */
+ * consumer ("CONFWARN"): they are set for whom they concern. */
 static bool is_told_elsewhere(const char *facility)
 {
     static const char *const facilities[] = {"CONFWARN", "FAIL", "FATAL", "TXNERR", "TERMINATE"};

@@ -3,6 +3,7 @@
 
 #include "avro/json_build.h"
 #include "base/clock.h"
+#include "base/encode.h"
 #include "base/memory.h"
 #include "leat/encode.h"
 #include "sink/kafka/sink_internal.h"

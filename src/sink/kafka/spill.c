@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/encode.h"
 #include "base/folder.h"
 #include "base/memory.h"
 #include "base/sha256.h"
