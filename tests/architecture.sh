@@ -39,9 +39,9 @@ allowed_rooms() {
     base) echo ;;
     contract | terminal | avro | state) echo base ;;
     event | registry) echo base avro ;;
-    config) echo base avro event registry ;;
+    config) echo base avro event registry sink ;;
     history) echo base avro event state ;;
-    sink) echo base terminal config avro event registry state history ;;
+    sink) echo base terminal avro event registry state history ;;
     trigger) echo base avro state history ;;
     reader) echo base avro event registry sink ;;
     pipeline) echo base config avro event registry history sink state trigger ;;

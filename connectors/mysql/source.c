@@ -6,6 +6,7 @@
 #include "mysql/check/check.h"
 #include "mysql/dump/replica.h"
 #include "mysql/dump/transport.h"
+#include "mysql/server/settings.h"
 #include "mysql/server/url.h"
 #include "mysql/setup/setup.h"
 #include "mysql/snapshot/snapshot.h"
@@ -362,11 +363,25 @@ static leat_status source_open(const leat_source_kind *kind, const leat_source_o
     return LEAT_OK;
 }
 
+static const leat_source_url url = {
+    .form = "(mysql|mariadb)://.*",
+    .words = "`mysql://user@host:port/`",
+    .begin = "`mysql://` or `mariadb://`",
+    .purpose =
+        "MySQL and MariaDB: `mysql://USER:PASSWORD@HOST:PORT/`, with several `HOST:PORT`, separated by "
+        "commas, where the log may go on at another server, and with the parameters `tls` "
+        "(`preferred`, `off`, `required`, `verify`), `ca`, `cert`, `key` and `socket`.",
+    .example = "mysql://leat:${SHOP_PASSWORD}@db.example/",
+};
+
 const leat_source_kind leat_mysql_source = {
     .type = "mysql",
     .connector = "mysql",
     .fact_fields = leat_mysql_fact_fields,
     .fact_field_count = LEAT_MYSQL_FACT_COUNT,
+    .summary = "MySQL 5.7 to 9, by its binary log in row format",
+    .url = &url,
+    .settings = &leat_mysql_setting_group,
     .open = source_open,
 };
 
@@ -375,5 +390,8 @@ const leat_source_kind leat_mariadb_source = {
     .connector = "mariadb",
     .fact_fields = leat_mysql_fact_fields,
     .fact_field_count = LEAT_MYSQL_FACT_COUNT,
+    .summary = "MariaDB 10.3 to 12, by its binary log in row format",
+    .url = &url,
+    .settings = &leat_mysql_setting_group,
     .open = source_open,
 };

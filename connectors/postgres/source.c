@@ -5,6 +5,7 @@
 #include "postgres/check/check.h"
 #include "postgres/objects/identity.h"
 #include "postgres/server/session.h"
+#include "postgres/server/settings.h"
 #include "postgres/setup/setup.h"
 #include "postgres/snapshot/snapshot.h"
 #include "postgres/stream/stream.h"
@@ -295,10 +296,22 @@ static leat_status source_open(const leat_source_kind *kind, const leat_source_o
     return LEAT_OK;
 }
 
+static const leat_source_url url = {
+    .form = "postgres(ql)?://.*|[ \t\n]*[a-z_]+[ \t\n]*=.*",
+    .words = "`postgresql://user@host:port/database`, `host=… dbname=… user=…`",
+    .begin = "`postgresql://`",
+    .purpose = "PostgreSQL: a libpq url (`postgresql://…`) or a libpq list of `key=value` pairs, with any of "
+               "libpq's parameters, TLS ones included.",
+    .example = "postgresql://leat:${SHOP_PASSWORD}@db.example/shop?sslmode=verify-full",
+};
+
 const leat_source_kind leat_postgres_source = {
     .type = "postgres",
     .connector = "postgresql",
     .fact_fields = leat_postgres_fact_fields,
     .fact_field_count = LEAT_POSTGRES_FACT_COUNT,
+    .summary = "PostgreSQL 14 to 18, by logical replication with `pgoutput`",
+    .url = &url,
+    .settings = &leat_postgres_setting_group,
     .open = source_open,
 };

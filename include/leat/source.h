@@ -12,6 +12,7 @@
 #include "leat/event.h"
 #include "leat/finding.h"
 #include "leat/position.h"
+#include "leat/setting.h"
 #include "leat/stop.h"
 
 /* What a connector must remember across restarts (identity of the server, slot made and not yet used…). The
@@ -33,12 +34,8 @@ typedef struct leat_source_options {
     const char *const
         *tables; /* patterns of "schema.table"; a leading '!' excludes; see leat_patterns_match */
     size_t table_count;
-    const char *slot;        /* PostgreSQL: replication slot; NULL: made from the pipeline's name */
-    const char *publication; /* PostgreSQL: likewise */
-    bool manage;             /* make slot and publication where missing; false: taken as given */
-    bool messages;           /* logical messages too (PostgreSQL) */
-    uint32_t server_id;      /* MySQL: what we call ourselves as a replica; 0: made once and remembered */
-    const char *folder;      /* where the source may keep files of its own; made by it when it needs it */
+    const void *settings; /* those that its kind alone has: the struct of the kind's group, filled */
+    const char *folder;   /* where the source may keep files of its own; made by it when it needs it */
     unsigned snapshot_workers;
     int64_t connect_timeout; /* microseconds */
     int64_t heartbeat_every; /* microseconds between position reports to the server when idle */
@@ -124,12 +121,25 @@ struct leat_source {
     const leat_source_options *options;
 };
 
+/* What `source.url` is like for a kind of source; kinds may share one. */
+typedef struct leat_source_url {
+    const char *form;    /* extended regular expression of the whole, without ^ and $ */
+    const char *words;   /* its forms for people, Markdown: "`postgresql://…`, or `…`" */
+    const char *begin;   /* what its urls begin with, Markdown: "`mysql://` or `mariadb://`" */
+    const char *purpose; /* whole sentences for the reference, Markdown */
+    const char *example;
+} leat_source_url;
+
 /* A kind of source: what is known of it before one is made. Constant. */
 typedef struct leat_source_kind {
     const char *type;                   /* as in the config: "postgres" */
     const char *connector;              /* as events name it (Debezium's word): "postgresql" */
     const leat_fact_field *fact_fields; /* what leat_event.facts hold, in order */
     size_t fact_field_count;
+
+    const char *summary;                /* which servers, and how: for the reference, Markdown */
+    const leat_source_url *url;         /* what urls are like */
+    const leat_setting_group *settings; /* that it alone, or its family, has; NULL: none */
 
     /* Makes a source of this kind from options; connects to nothing yet. LEAT_USAGE for a url that makes no
      * sense. */

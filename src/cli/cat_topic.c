@@ -81,6 +81,14 @@ static leat_status take_from(topic_view *view, leat_error *error)
                            "--from cannot be \"%s\"", from);
 }
 
+static void take_settings(topic_view *view, const leat_kafka_settings *settings)
+{
+    view->options.brokers = settings->brokers;
+    view->options.properties = settings->kafka;
+    view->options.property_count = settings->kafka_count;
+    view->registry = settings->registry;
+}
+
 /* Of a pipeline's config: its brokers, its properties with their logins, and its registry. False: said. */
 static bool take_config(topic_view *view)
 {
@@ -92,10 +100,8 @@ static bool take_config(topic_view *view)
         view->run->exit_code = exit_code;
         return false;
     }
-    view->options.brokers = view->config.sink.brokers;
-    view->options.properties = view->config.sink.kafka;
-    view->options.property_count = view->config.sink.kafka_count;
-    view->registry = view->config.sink.registry;
+    if (view->config.sink.kind == &leat_sink_kafka)
+        take_settings(view, view->config.sink.settings);
     return true;
 }
 

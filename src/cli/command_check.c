@@ -136,14 +136,15 @@ static const char *const *list_tables(leat_source *source, leat_discovery *disco
 /* Whether the sink has something to say of each table, which the source names; else it needs no source. */
 static bool sink_asks_for_tables(const leat_config *config)
 {
-    return leat_sink_kind_find(config->sink.type)->checks_by_table;
+    return config->sink.kind->checks_by_table;
 }
 
 static leat_status check_sink(const leat_config *config, const char *const *tables, size_t table_count,
                               leat_findings *findings, leat_error *error)
 {
     leat_sink_lent lent = {.stop = leat_signals_stop()};
-    return leat_sink_check(config, &lent, tables, table_count, findings, error);
+    const leat_sink_config sink = leat_config_sink(config);
+    return leat_sink_check(&sink, &lent, tables, table_count, findings, error);
 }
 
 static leat_status check_tables_in_sink(const leat_config *config, leat_source *source,

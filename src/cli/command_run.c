@@ -73,7 +73,7 @@ static int run_pipeline(const run_settings *settings, const leat_config *config)
     leat_terminal terminal = leat_terminal_look(STDERR_FILENO);
     leat_log *log = open_log(settings, config);
     /* Events on the same screen would run through the live line. */
-    bool screen_is_taken = leat_sink_kind_find(config->sink.type)->takes_output && isatty(STDOUT_FILENO);
+    bool screen_is_taken = config->sink.kind->takes_output && isatty(STDOUT_FILENO);
     leat_progress *progress = leat_progress_open(log, &terminal, !settings->quiet && !screen_is_taken);
     const leat_pipeline_options pipeline = {
         .config = config,

@@ -28,7 +28,8 @@ static void add_fact(leat_layout *layout, const char *name, const char *value)
 static void add_sink(leat_layout *facts, const leat_config *config)
 {
     leat_buffer place = {0};
-    leat_sink_place(config, &place);
+    const leat_sink_config sink = leat_config_sink(config);
+    leat_sink_place(&sink, &place);
     add_fact(facts, "sink", leat_buffer_string(&place));
     leat_buffer_free(&place);
 }
@@ -137,7 +138,7 @@ void leat_status_report_text(const leat_status_report *report, const leat_config
     add_running(&facts, report);
     add_durable(&facts, report);
     add_source(&facts, report);
-    if (report->ever_ran && leat_sink_kind_find(config->sink.type)->keeps_files)
+    if (report->ever_ran && config->sink.kind->keeps_files)
         add_files(&facts, report);
     leat_layout_render(&facts, 0, out);
     leat_layout_free(&facts);
@@ -207,8 +208,9 @@ static json_t *source_as_json(const leat_status_report *report, const leat_confi
 
 static json_t *sink_as_json(const leat_config *config)
 {
+    const leat_sink_config sink = leat_config_sink(config);
     return json_pack("{s:s, s:o}", "type", config->sink.type, "to",
-                     leat_output_json_text(leat_sink_kind_find(config->sink.type)->address(config)));
+                     leat_output_json_text(sink.kind->address(&sink)));
 }
 
 static json_t *files_as_json(const leat_status_report *report)

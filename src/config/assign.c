@@ -7,12 +7,6 @@
 #include "config/bind.h"
 #include "config/values.h"
 
-_Static_assert(sizeof(leat_codec_kind) == sizeof(unsigned) &&
-                   sizeof(leat_envelope_kind) == sizeof(unsigned) &&
-                   sizeof(leat_delivery) == sizeof(unsigned) && sizeof(leat_large) == sizeof(unsigned) &&
-                   sizeof(leat_log_level) == sizeof(unsigned) && sizeof(leat_log_format) == sizeof(unsigned),
-               "choices are stored as unsigned");
-
 static bool refuse_choice(const leat_assignment *value)
 {
     const leat_setting *setting = value->setting;
@@ -139,30 +133,41 @@ static bool assign_one(const leat_assignment *value)
     return false;
 }
 
-bool leat_assign(leat_config *config, const leat_setting *setting, const leat_node *node,
-                 leat_substitution *substitution, leat_mistakes *mistakes)
+static leat_assignment begin_assignment(const leat_filling *filling, const leat_setting_entry *entry)
+{
+    return (leat_assignment){.config = filling->config,
+                             .setting = &entry->setting,
+                             .filled = filling->filled[entry->group],
+                             .substitution = filling->substitution,
+                             .mistakes = filling->mistakes};
+}
+
+bool leat_assign(const leat_filling *filling, const leat_setting_entry *entry, const leat_node *node)
 {
     if (node->mistaken)
         return false;
-    leat_assignment value = {.config = config,
-                             .setting = setting,
-                             .substitution = substitution,
-                             .mistakes = mistakes,
-                             .place = node->place};
-    if (setting->type == LEAT_SETTING_TEXT_LIST)
+    leat_assignment value = begin_assignment(filling, entry);
+    value.place = node->place;
+    leat_setting_type type = entry->setting.type;
+    if (type == LEAT_SETTING_TEXT_LIST)
         return leat_assign_list(&value, node);
-    if (setting->type == LEAT_SETTING_JOINED && node->kind == LEAT_NODE_LIST)
+    if (type == LEAT_SETTING_JOINED && node->kind == LEAT_NODE_LIST)
         return leat_assign_joined_list(&value, node);
-    if (setting->type == LEAT_SETTING_MAP)
+    if (type == LEAT_SETTING_MAP)
         return leat_assign_map(&value, node);
     return leat_assignment_take_scalar(&value, node) && assign_one(&value);
 }
 
-/* As the table has it, with this `type` beside it, which may be NULL. */
-static const char *default_for(const leat_setting *setting, const char *type)
+/* The default with the `type` that the file names. */
+static const char *default_for(const leat_filling *filling, const leat_setting *setting)
 {
-    bool special = setting->special_type != NULL && type != NULL && strcmp(setting->special_type, type) == 0;
-    return special ? setting->special_default : setting->default_text;
+    const char *type = leat_assigned_type(filling, setting->path);
+    const leat_special_default *special;
+    for (size_t i = 0;
+         type != NULL && (special = leat_setting_special(filling->table, setting->path, i)) != NULL; i++)
+        if (leat_setting_is_for(special->types, type))
+            return special->text;
+    return setting->default_text;
 }
 
 /* The text with the pipeline's name in it; NULL when it needs a name that is not known. */
@@ -177,47 +182,29 @@ static const char *put_in_name(const leat_config *config, const char *text, leat
     return leat_arena_printf(arena, "%.*s%s%s", (int)(at - text), text, config->name, at + sizeof mark - 1);
 }
 
-bool leat_assign_default(leat_config *config, const leat_setting *setting, const bool *right,
-                         leat_substitution *substitution, leat_mistakes *mistakes)
+bool leat_assign_default(const leat_filling *filling, const leat_setting_entry *entry)
 {
-    const char *standard = default_for(setting, leat_assigned_type(config, setting, right));
+    const char *standard = default_for(filling, &entry->setting);
     if (standard == NULL)
         return false;
-    const char *text = put_in_name(config, standard, substitution->arena);
-    leat_assignment value = {.config = config,
-                             .setting = setting,
-                             .substitution = substitution,
-                             .mistakes = mistakes,
-                             .text = text};
-    return text != NULL && assign_one(&value);
+    leat_assignment value = begin_assignment(filling, entry);
+    value.text = put_in_name(filling->config, standard, filling->substitution->arena);
+    return value.text != NULL && assign_one(&value);
 }
 
-const char *leat_assigned_choice(const leat_config *config, const leat_setting *setting)
+const char *leat_assigned_type(const leat_filling *filling, const char *path)
 {
-    const unsigned char *field = (const unsigned char *)config + setting->offset;
-    if (setting->type == LEAT_SETTING_TEXT) {
-        const char *text;
-        memcpy(&text, field, sizeof text);
-        return text;
-    }
-    unsigned number;
-    memcpy(&number, field, sizeof number);
-    for (size_t i = 0; i < setting->choice_count; i++)
-        if (setting->choices[i].value == number)
-            return setting->choices[i].name;
-    return NULL;
-}
-
-const char *leat_assigned_type(const leat_config *config, const leat_setting *setting, const bool *right)
-{
-    char path[64];
-    size_t top = strcspn(setting->path, ".");
-    if (top + sizeof ".type" > sizeof path)
+    char of_type[64];
+    size_t top = strcspn(path, ".");
+    if (top + sizeof ".type" > sizeof of_type)
         return NULL;
-    memcpy(path, setting->path, top);
-    memcpy(path + top, ".type", sizeof ".type");
-    size_t type = leat_setting_find(path);
-    if (type == SIZE_MAX || !right[type])
+    memcpy(of_type, path, top);
+    memcpy(of_type + top, ".type", sizeof ".type");
+    size_t index = leat_setting_find(filling->table, of_type);
+    if (index == SIZE_MAX || !filling->right[index])
         return NULL;
-    return leat_assigned_choice(config, &leat_settings[type]);
+    const leat_setting_entry *entry = &filling->table->entries[index];
+    const char *type;
+    memcpy(&type, (const unsigned char *)filling->filled[entry->group] + entry->setting.offset, sizeof type);
+    return type;
 }

@@ -1,6 +1,7 @@
 /* Settings of many values: lists and maps. */
 #include <string.h>
 
+#include "base/pair.h"
 #include "config/assignment.h"
 #include "config/bind.h"
 
@@ -23,7 +24,7 @@ static bool refuse_empty(const leat_assignment *value, const char *kind)
 static void set_many(const leat_assignment *value, const void *items, size_t count)
 {
     memcpy(leat_assignment_field(value), &items, sizeof items);
-    memcpy((unsigned char *)value->config + value->setting->count_offset, &count, sizeof count);
+    memcpy((unsigned char *)value->filled + value->setting->count_offset, &count, sizeof count);
 }
 
 /* ---- Lists of texts ---- */

@@ -15,7 +15,7 @@ enum {
 
 void *leat_assignment_field(const leat_assignment *value)
 {
-    return (unsigned char *)value->config + value->setting->offset;
+    return (unsigned char *)value->filled + value->setting->offset;
 }
 
 /* The value as messages show it: without passwords, on one line, not too long. */

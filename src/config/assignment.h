@@ -10,6 +10,7 @@
 typedef struct leat_assignment {
     leat_config *config;
     const leat_setting *setting;
+    void *filled; /* the struct that the setting's field is in */
     leat_substitution *substitution;
     leat_mistakes *mistakes;
     leat_place place;

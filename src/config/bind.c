@@ -3,9 +3,9 @@
 #include <string.h>
 
 #include "base/nearest.h"
-#include "config/settings.h"
 
 typedef struct tree_walk {
+    const leat_setting_table *table;
     leat_arena *arena;
     leat_binding *binding;
     leat_mistakes *mistakes;
@@ -31,26 +31,27 @@ static bool looks_like_a_name(const char *key)
 }
 
 /* A setting of another section with exactly this key, as for `tables` outside `source`. */
-static const char *find_elsewhere(const char *key)
+static const char *find_elsewhere(const leat_setting_table *table, const char *key)
 {
-    for (size_t i = 0; i < leat_setting_count; i++)
-        if (strcmp(leat_setting_key(leat_settings[i].path), key) == 0)
-            return leat_settings[i].path;
+    for (size_t i = 0; i < table->count; i++)
+        if (strcmp(leat_setting_key(table->entries[i].setting.path), key) == 0)
+            return table->entries[i].setting.path;
     return NULL;
 }
 
 /* The member of the section that was probably meant, NULL when none is near. */
-static const char *find_nearest(leat_arena *arena, const char *section, const char *key)
+static const char *find_nearest(const tree_walk *walk, const char *section, const char *key)
 {
-    size_t most = leat_setting_count + leat_section_count;
-    const char **candidates = leat_arena_allocate_array(arena, most, sizeof *candidates);
+    const leat_setting_table *table = walk->table;
+    size_t most = table->count + table->section_count;
+    const char **candidates = leat_arena_allocate_array(walk->arena, most, sizeof *candidates);
     size_t count = 0;
-    for (size_t i = 0; i < leat_setting_count; i++)
-        if (leat_setting_is_member(leat_settings[i].path, section))
-            candidates[count++] = leat_setting_key(leat_settings[i].path);
-    for (size_t i = 0; i < leat_section_count; i++)
-        if (leat_setting_is_member(leat_sections[i].path, section))
-            candidates[count++] = leat_setting_key(leat_sections[i].path);
+    for (size_t i = 0; i < table->count; i++)
+        if (leat_setting_is_member(table->entries[i].setting.path, section))
+            candidates[count++] = leat_setting_key(table->entries[i].setting.path);
+    for (size_t i = 0; i < table->section_count; i++)
+        if (leat_setting_is_member(table->sections[i].path, section))
+            candidates[count++] = leat_setting_key(table->sections[i].path);
     return leat_nearest(key, candidates, count);
 }
 
@@ -66,8 +67,8 @@ static void report_unknown(tree_walk *walk, const char *section, const leat_node
                           "unknown key (not shown: it does not look like the name of a setting)");
         return;
     }
-    const char *nearest = find_nearest(walk->arena, section, key->text);
-    const char *elsewhere = nearest == NULL ? find_elsewhere(key->text) : NULL;
+    const char *nearest = find_nearest(walk, section, key->text);
+    const char *elsewhere = nearest == NULL ? find_elsewhere(walk->table, key->text) : NULL;
     if (nearest != NULL)
         leat_mistakes_add(walk->mistakes, key->place, "unknown key `%s`; did you mean `%s`?", key->text,
                           nearest);
@@ -94,8 +95,8 @@ static void bind_member(tree_walk *walk, const char *section, const leat_node *k
         section[0] == '\0' ? key->text : leat_arena_printf(walk->arena, "%s.%s", section, key->text);
     /* A dot inside a key would reach into another section: "sink.type" is no key. */
     bool member = leat_setting_is_member(path, section);
-    size_t setting = member ? leat_setting_find(path) : SIZE_MAX;
-    size_t inner = member ? leat_section_find(path) : SIZE_MAX;
+    size_t setting = member ? leat_setting_find(walk->table, path) : SIZE_MAX;
+    size_t inner = member ? leat_section_find(walk->table, path) : SIZE_MAX;
     if (setting != SIZE_MAX) {
         const leat_node **slot = &walk->binding->nodes[setting];
         if (*slot != NULL)
@@ -118,7 +119,7 @@ static void bind_member(tree_walk *walk, const char *section, const leat_node *k
 /* Recursion is bounded by the table: a section is entered once, and holds only sections of longer paths. */
 static void bind_section(tree_walk *walk, size_t index, const leat_node *value)
 {
-    const char *path = leat_sections[index].path;
+    const char *path = walk->table->sections[index].path;
     if (value->mistaken || leat_node_is_null(value))
         return; /* all of its lines may be commented out; what is missing is found later */
     if (value->kind != LEAT_NODE_MAPPING) {
@@ -137,14 +138,15 @@ static void bind_section(tree_walk *walk, size_t index, const leat_node *value)
     }
 }
 
-leat_binding leat_bind(leat_arena *arena, const leat_node *root, leat_mistakes *mistakes)
+leat_binding leat_bind(leat_arena *arena, const leat_setting_table *table, const leat_node *root,
+                       leat_mistakes *mistakes)
 {
     leat_binding binding = {
-        .nodes = leat_arena_allocate_array(arena, leat_setting_count, sizeof *binding.nodes),
-        .sections = leat_arena_allocate_array(arena, leat_section_count, sizeof *binding.sections),
+        .nodes = leat_arena_allocate_array(arena, table->count, sizeof *binding.nodes),
+        .sections = leat_arena_allocate_array(arena, table->section_count, sizeof *binding.sections),
     };
-    tree_walk walk = {.arena = arena, .binding = &binding, .mistakes = mistakes};
-    size_t whole = leat_section_find("");
+    tree_walk walk = {.table = table, .arena = arena, .binding = &binding, .mistakes = mistakes};
+    size_t whole = leat_section_find(table, "");
     binding.sections[whole] = (leat_place){.line = 1, .column = 1};
     bind_section(&walk, whole, root);
     return binding;

@@ -2,13 +2,10 @@
 #ifndef LEAT_CONFIG_CHECK_H
 #define LEAT_CONFIG_CHECK_H
 
-#include <stdbool.h>
-
+#include "config/assign.h"
 #include "config/bind.h"
-#include "config/config.h"
 
-/* `right` says of each setting, by index in leat_settings, whether its field holds a value. */
-void leat_check(const leat_config *config, const leat_binding *binding, const bool *right,
-                leat_mistakes *mistakes);
+/* Of a config whose fields are filled; mistakes go to filling->mistakes. */
+void leat_check(const leat_filling *filling, const leat_binding *binding);
 
 #endif

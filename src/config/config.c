@@ -22,31 +22,87 @@ static const char *folder_of(leat_arena *arena, const char *file)
     return leat_arena_slice_string(arena, leat_slice_of(file, length));
 }
 
+/* The structs that the groups' settings fill: the config itself, and one for each group of a kind. */
+static void **make_structs(leat_config *config, const leat_setting_table *table)
+{
+    void **filled = leat_arena_allocate_array(&config->arena, table->group_count, sizeof *filled);
+    for (size_t i = 0; i < table->group_count; i++)
+        filled[i] = table->groups[i].only_for == NULL
+                        ? config
+                        : leat_arena_allocate(&config->arena, table->groups[i].group->size);
+    return filled;
+}
+
 /* Fills every field from the file or from its default; the name stands first in the table, because other
  * defaults are made from it. */
-static void fill(leat_config *config, const leat_binding *binding, leat_substitution *substitution,
-                 bool *right, leat_mistakes *mistakes)
+static void fill(const leat_filling *filling, const leat_binding *binding)
 {
-    for (size_t i = 0; i < leat_setting_count; i++) {
-        const leat_setting *setting = &leat_settings[i];
+    for (size_t i = 0; i < filling->table->count; i++) {
+        const leat_setting_entry *entry = &filling->table->entries[i];
         const leat_node *node = binding->nodes[i];
-        right[i] = node != NULL ? leat_assign(config, setting, node, substitution, mistakes)
-                                : leat_assign_default(config, setting, right, substitution, mistakes);
+        filling->right[i] =
+            node != NULL ? leat_assign(filling, entry, node) : leat_assign_default(filling, entry);
     }
+}
+
+static const void *filled_of(const leat_filling *filling, const leat_setting_group *group)
+{
+    return group == NULL ? NULL : filling->filled[leat_setting_group_find(filling->table, group)];
+}
+
+/* The kinds that the file names, each with what it alone has. */
+static void find_kinds(const leat_filling *filling)
+{
+    leat_config *config = filling->config;
+    if (config->source.type != NULL) {
+        config->source.kind = leat_source_kind_find(config->source.type);
+        config->source.settings = filled_of(filling, config->source.kind->settings);
+    }
+    if (config->sink.type != NULL) {
+        config->sink.kind = leat_sink_kind_find(config->sink.type);
+        config->sink.settings = filled_of(filling, config->sink.kind->settings);
+    }
+}
+
+static void read_tree(const leat_node *root, leat_arena *scratch, leat_config *config,
+                      leat_mistakes *mistakes)
+{
+    leat_setting_table table;
+    leat_setting_table_open(&table);
+    leat_substitution substitution = {.arena = scratch, .folder = folder_of(scratch, config->file)};
+    const leat_filling filling = {
+        .config = config,
+        .table = &table,
+        .filled = make_structs(config, &table),
+        .right = leat_arena_allocate_array(scratch, table.count, sizeof *filling.right),
+        .substitution = &substitution,
+        .mistakes = mistakes,
+    };
+    leat_binding binding = leat_bind(scratch, &table, root, mistakes);
+    fill(&filling, &binding);
+    find_kinds(&filling);
+    leat_check(&filling, &binding);
+    leat_setting_table_close(&table);
 }
 
 static void read_text(leat_slice text, leat_config *config, leat_mistakes *mistakes)
 {
     leat_arena scratch = {0};
     const leat_node *root = leat_document_read(&scratch, text, mistakes);
-    if (root != NULL) {
-        leat_substitution substitution = {.arena = &scratch, .folder = folder_of(&scratch, config->file)};
-        leat_binding binding = leat_bind(&scratch, root, mistakes);
-        bool *right = leat_arena_allocate_array(&scratch, leat_setting_count, sizeof *right);
-        fill(config, &binding, &substitution, right, mistakes);
-        leat_check(config, &binding, right, mistakes);
-    }
+    if (root != NULL)
+        read_tree(root, &scratch, config, mistakes);
     leat_arena_free(&scratch);
+}
+
+leat_sink_config leat_config_sink(const leat_config *config)
+{
+    return (leat_sink_config){
+        .kind = config->sink.kind,
+        .settings = config->sink.settings,
+        .pipeline = config->name,
+        .prefix = config->sink.prefix,
+        .envelope = config->sink.envelope,
+    };
 }
 
 leat_status leat_config_parse(const char *text, size_t length, const char *name, leat_config *config,

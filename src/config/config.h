@@ -6,22 +6,16 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "avro/codec.h"
 #include "base/arena.h"
 #include "base/buffer.h"
 #include "base/error.h"
 #include "base/log.h"
-#include "base/pair.h"
 #include "event/schema.h"
-#include "registry/registry.h"
-
-typedef enum leat_delivery { LEAT_DELIVERY_EXACTLY_ONCE, LEAT_DELIVERY_AT_LEAST_ONCE } leat_delivery;
-
-/* What becomes of a record that is too large for a message. */
-typedef enum leat_large { LEAT_LARGE_FAIL, LEAT_LARGE_SPILL } leat_large;
+#include "leat/source.h"
+#include "sink/kind.h"
 
 /* Every setting, checked and with defaults filled in. Texts live as long as the config. Durations in
- * microseconds, sizes in bytes. The table in settings.c says of each what it is for. */
+ * microseconds, sizes in bytes. settings.c says of each what it is for. */
 typedef struct leat_config {
     leat_arena arena;
     const char *file; /* path it came from */
@@ -31,14 +25,11 @@ typedef struct leat_config {
 
     struct {
         const char *type;
-        const char *url; /* secret: never printed but through leat_config_redact */
+        const leat_source_kind *kind;
+        const void *settings; /* that its kind alone has: the struct of the kind's group */
+        const char *url;      /* secret: never printed but through leat_config_redact */
         const char *const *tables;
         size_t table_count;
-        const char *slot;
-        const char *publication;
-        bool manage;
-        bool messages;
-        uint64_t server_id;
         bool snapshot; /* copy existing rows at the first start */
         uint64_t snapshot_workers;
         int64_t connect_timeout;
@@ -47,29 +38,11 @@ typedef struct leat_config {
 
     struct {
         const char *type;
-        const char *path;
-        leat_codec_kind codec;
-        int64_t codec_level;
-        uint64_t roll_rows;
-        uint64_t roll_bytes;
-        int64_t roll_every;
+        const leat_sink_kind *kind;
+        const void *settings; /* likewise */
         int64_t commit_every; /* how often what has arrived is made durable while changes keep coming */
         leat_envelope_kind envelope;
         const char *prefix; /* defaults to name */
-
-        const char *brokers; /* with commas between them */
-        leat_delivery delivery;
-        uint64_t partitions;  /* 0: the brokers' default */
-        uint64_t replication; /* likewise */
-        const char *cleanup;  /* NULL: likewise */
-        bool manage_topics;
-        bool transactions;
-        bool heartbeats;
-        leat_large large;
-        const char *spill_path; /* NULL unless `large` is to spill */
-        const leat_pair *kafka; /* librdkafka's properties; values secret */
-        size_t kafka_count;
-        leat_registry_options registry; /* secrets among them; url NULL: there is none */
     } sink;
 
     struct {
@@ -97,6 +70,9 @@ leat_status leat_config_load(const char *path, leat_config *config, leat_buffer 
 leat_status leat_config_parse(const char *text, size_t length, const char *name, leat_config *config,
                               leat_buffer *problems, leat_error *error);
 void leat_config_free(leat_config *config);
+
+/* What it says of its sink, for whoever opens or checks that. Borrows from the config. */
+leat_sink_config leat_config_sink(const leat_config *config);
 
 /* A url with its password (and secret query parameters) replaced by "***". Heap. */
 char *leat_config_redact(const char *url);

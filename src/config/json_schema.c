@@ -114,9 +114,9 @@ static void add_forms(const leat_setting *setting, json_t *forms)
 
 /* The default as a JSON value: what YAML would read from its text. One that depends on the name or on the
  * type is only told. */
-static json_t *default_value(const leat_setting *setting)
+static json_t *default_value(const leat_setting_table *table, const leat_setting *setting)
 {
-    bool depends = setting->special_type != NULL;
+    bool depends = leat_setting_special(table, setting->path, 0) != NULL;
     if (setting->default_text == NULL || depends || strstr(setting->default_text, "NAME") != NULL)
         return NULL;
     json_t *value = json_loads(setting->default_text, JSON_DECODE_ANY, NULL);
@@ -124,7 +124,20 @@ static json_t *default_value(const leat_setting *setting)
 }
 
 /* Markdown's code marks mean nothing to an editor's tooltip. */
-static json_t *description(const leat_setting *setting)
+/* "\nDefault: 1s; 250ms with type: kafka" */
+static void append_special_defaults(const leat_setting_table *table, const leat_setting *setting,
+                                    leat_buffer *out)
+{
+    const leat_special_default *special;
+    for (size_t i = 0; (special = leat_setting_special(table, setting->path, i)) != NULL; i++) {
+        if (i == 0)
+            leat_buffer_printf(out, "\nDefault: %s", setting->default_text);
+        leat_buffer_printf(out, "; %s with ", special->text);
+        leat_setting_append_types(out, special->types);
+    }
+}
+
+static json_t *description(const leat_setting_table *table, const leat_setting *setting)
 {
     leat_buffer text = {0};
     leat_buffer_append_string(&text, setting->purpose);
@@ -132,9 +145,7 @@ static json_t *description(const leat_setting *setting)
         leat_buffer_printf(&text, "\n%s: %s", setting->choices[i].name, setting->choices[i].meaning);
     if (setting->default_text == NULL && setting->default_note != NULL)
         leat_buffer_printf(&text, "\nDefault: %s", setting->default_note);
-    if (setting->special_type != NULL)
-        leat_buffer_printf(&text, "\nDefault: %s; %s with type: %s", setting->default_text,
-                           setting->special_default, setting->special_type);
+    append_special_defaults(table, setting, &text);
     size_t kept = 0;
     for (size_t i = 0; i < text.length; i++)
         if (text.data[i] != '`')
@@ -144,13 +155,13 @@ static json_t *description(const leat_setting *setting)
     return value;
 }
 
-static json_t *setting_schema(const leat_setting *setting)
+static json_t *setting_schema(const leat_setting_table *table, const leat_setting *setting)
 {
     json_t *forms = json_array();
     add_forms(setting, forms);
-    json_t *schema = json_pack("{s:o}", "description", description(setting));
+    json_t *schema = json_pack("{s:o}", "description", description(table, setting));
     json_object_set_new(schema, "anyOf", forms);
-    json_t *standard = default_value(setting);
+    json_t *standard = default_value(table, setting);
     if (standard != NULL)
         json_object_set_new(schema, "default", standard);
     return schema;
@@ -158,20 +169,20 @@ static json_t *setting_schema(const leat_setting *setting)
 
 /* The `type`s that this member of a section, a setting or a section of settings, makes sense with; NULL: any.
  */
-static const char *types_wanted_by(const char *path)
+static const char *types_wanted_by(const leat_setting_table *table, const char *path)
 {
-    size_t index = leat_setting_find(path);
+    size_t index = leat_setting_find(table, path);
     if (index != SIZE_MAX)
-        return leat_settings[index].only_for;
-    for (size_t i = 0; i < leat_setting_count; i++)
-        if (leat_setting_is_member(leat_settings[i].path, path))
-            return leat_settings[i].only_for;
+        return table->entries[index].only_for;
+    for (size_t i = 0; i < table->count; i++)
+        if (leat_setting_is_member(table->entries[i].setting.path, path))
+            return table->entries[i].only_for;
     return NULL;
 }
 
-static bool wants(const char *path, const char *section, const char *types)
+static bool wants(const leat_setting_table *table, const char *path, const char *section, const char *types)
 {
-    const char *wanted = leat_setting_is_member(path, section) ? types_wanted_by(path) : NULL;
+    const char *wanted = leat_setting_is_member(path, section) ? types_wanted_by(table, path) : NULL;
     return wanted != NULL && strcmp(wanted, types) == 0;
 }
 
@@ -188,99 +199,104 @@ static json_t *list_of_types(const char *types)
 
 /* What makes sense with these `type`s only: with them it may be required, with another it must not be there.
  */
-static json_t *condition(const leat_section *section, const char *types)
+static json_t *condition(const leat_setting_table *table, const leat_section *section, const char *types)
 {
     json_t *required = json_array();
     json_t *forbidden = json_object();
-    for (size_t i = 0; i < leat_setting_count; i++) {
-        if (!wants(leat_settings[i].path, section->path, types))
+    for (size_t i = 0; i < table->count; i++) {
+        const leat_setting *setting = &table->entries[i].setting;
+        if (!wants(table, setting->path, section->path, types))
             continue;
-        json_object_set_new(forbidden, leat_setting_key(leat_settings[i].path), json_false());
-        if (leat_settings[i].required)
-            json_array_append_new(required, json_string(leat_setting_key(leat_settings[i].path)));
+        json_object_set_new(forbidden, leat_setting_key(setting->path), json_false());
+        if (setting->required)
+            json_array_append_new(required, json_string(leat_setting_key(setting->path)));
     }
-    for (size_t i = 0; i < leat_section_count; i++)
-        if (wants(leat_sections[i].path, section->path, types))
-            json_object_set_new(forbidden, leat_setting_key(leat_sections[i].path), json_false());
+    for (size_t i = 0; i < table->section_count; i++)
+        if (wants(table, table->sections[i].path, section->path, types))
+            json_object_set_new(forbidden, leat_setting_key(table->sections[i].path), json_false());
     return json_pack("{s:{s:{s:{s:o}}}, s:{s:o}, s:{s:o}}", "if", "properties", "type", "enum",
                      list_of_types(types), "then", "required", required, "else", "properties", forbidden);
 }
 
 /* Whether a setting before this one wants the same types, so that their condition is there already. */
-static bool is_repeated(size_t index, const leat_section *section)
+static bool is_repeated(const leat_setting_table *table, size_t index, const leat_section *section)
 {
     for (size_t i = 0; i < index; i++)
-        if (wants(leat_settings[i].path, section->path, leat_settings[index].only_for))
+        if (wants(table, table->entries[i].setting.path, section->path, table->entries[index].only_for))
             return true;
     return false;
 }
 
 /* The conditions are on the `type` of a top-level section: its inner ones have none to ask. */
-static void add_conditions(const leat_section *section, json_t *schema)
+static void add_conditions(const leat_setting_table *table, const leat_section *section, json_t *schema)
 {
     json_t *all = json_array();
-    for (size_t i = 0; i < leat_setting_count; i++) {
-        const leat_setting *setting = &leat_settings[i];
-        if (leat_setting_is_member(setting->path, section->path) && setting->only_for != NULL &&
-            !is_repeated(i, section))
-            json_array_append_new(all, condition(section, setting->only_for));
+    for (size_t i = 0; i < table->count; i++) {
+        const leat_setting_entry *entry = &table->entries[i];
+        if (leat_setting_is_member(entry->setting.path, section->path) && entry->only_for != NULL &&
+            !is_repeated(table, i, section))
+            json_array_append_new(all, condition(table, section, entry->only_for));
     }
     if (json_array_size(all) > 0 && leat_setting_is_member(section->path, ""))
         json_object_set(schema, "allOf", all);
     json_decref(all);
 }
 
-static bool section_is_required(const leat_section *section)
+static bool section_is_required(const leat_setting_table *table, const leat_section *section)
 {
-    for (size_t i = 0; i < leat_setting_count; i++)
-        if (leat_setting_is_member(leat_settings[i].path, section->path) && leat_settings[i].required)
+    for (size_t i = 0; i < table->count; i++)
+        if (leat_setting_is_member(table->entries[i].setting.path, section->path) &&
+            table->entries[i].setting.required)
             return true;
     return false;
 }
 
-static json_t *section_schema(const leat_section *section);
+static json_t *section_schema(const leat_setting_table *table, const leat_section *section);
 
-static void add_members(const leat_section *section, json_t *properties, json_t *required)
+static void add_members(const leat_setting_table *table, const leat_section *section, json_t *properties,
+                        json_t *required)
 {
-    for (size_t i = 0; i < leat_setting_count; i++) {
-        const leat_setting *setting = &leat_settings[i];
+    for (size_t i = 0; i < table->count; i++) {
+        const leat_setting *setting = &table->entries[i].setting;
         if (!leat_setting_is_member(setting->path, section->path))
             continue;
         const char *key = leat_setting_key(setting->path);
-        json_object_set_new(properties, key, setting_schema(setting));
-        if (setting->required && setting->only_for == NULL)
+        json_object_set_new(properties, key, setting_schema(table, setting));
+        if (setting->required && table->entries[i].only_for == NULL)
             json_array_append_new(required, json_string(key));
     }
-    for (size_t i = 0; i < leat_section_count; i++) {
-        const leat_section *inner = &leat_sections[i];
+    for (size_t i = 0; i < table->section_count; i++) {
+        const leat_section *inner = &table->sections[i];
         if (!leat_setting_is_member(inner->path, section->path))
             continue;
         const char *key = leat_setting_key(inner->path);
-        json_object_set_new(properties, key, section_schema(inner));
-        if (section_is_required(inner) && !inner->optional)
+        json_object_set_new(properties, key, section_schema(table, inner));
+        if (section_is_required(table, inner) && !inner->optional)
             json_array_append_new(required, json_string(key));
     }
 }
 
 /* Recursion is bounded by the depth of the table. A section whose lines are all commented out is null. */
-static json_t *section_schema(const leat_section *section)
+static json_t *section_schema(const leat_setting_table *table, const leat_section *section)
 {
     json_t *properties = json_object();
     json_t *required = json_array();
-    add_members(section, properties, required);
+    add_members(table, section, properties, required);
     json_t *type =
-        section_is_required(section) ? json_string("object") : json_pack("[s, s]", "object", "null");
+        section_is_required(table, section) ? json_string("object") : json_pack("[s, s]", "object", "null");
     json_t *schema = json_pack("{s:s, s:o, s:b, s:o, s:o}", "description", section->purpose, "type", type,
                                "additionalProperties", 0, "required", required, "properties", properties);
-    add_conditions(section, schema);
+    add_conditions(table, section, schema);
     return schema;
 }
 
 void leat_config_write_json_schema(leat_buffer *out)
 {
+    leat_setting_table table;
+    leat_setting_table_open(&table);
     json_t *schema = json_pack("{s:s, s:s}", "$schema", "https://json-schema.org/draft/2020-12/schema",
                                "title", "The config file of a leat pipeline");
-    json_object_update_new(schema, section_schema(&leat_sections[0]));
+    json_object_update_new(schema, section_schema(&table, &table.sections[0]));
     json_object_set_new(
         schema, "description",
         json_string("One pipeline: one source, one sink. docs/settings.md is the reference."));
@@ -288,4 +304,5 @@ void leat_config_write_json_schema(leat_buffer *out)
     leat_buffer_printf(out, "%s\n", text);
     leat_release(text);
     json_decref(schema);
+    leat_setting_table_close(&table);
 }

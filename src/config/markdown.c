@@ -86,12 +86,12 @@ static void write_type(const leat_setting *setting, leat_buffer *out)
 }
 
 /* A default that is made from the name is told by its note alone, unless it is a pattern to show. */
-static void write_default(const leat_setting *setting, leat_buffer *out)
+static void write_default(const leat_setting_table *table, const leat_setting *setting, leat_buffer *out)
 {
     if (setting->required) {
-        leat_buffer_printf(out, "- **Required**%s\n",
-                           leat_sections[leat_setting_section(setting->path)].optional ? " in this section"
-                                                                                       : "");
+        leat_buffer_printf(
+            out, "- **Required**%s\n",
+            table->sections[leat_setting_section(table, setting->path)].optional ? " in this section" : "");
         return;
     }
     bool only_note = setting->default_text == NULL || strcmp(setting->default_text, "NAME") == 0;
@@ -102,8 +102,11 @@ static void write_default(const leat_setting *setting, leat_buffer *out)
         leat_buffer_printf(out, " (%s)", setting->default_note);
     if (only_note)
         leat_buffer_append_string(out, setting->default_note);
-    if (setting->special_type != NULL)
-        leat_buffer_printf(out, "; `%s` with `type: %s`", setting->special_default, setting->special_type);
+    const leat_special_default *special;
+    for (size_t i = 0; (special = leat_setting_special(table, setting->path, i)) != NULL; i++) {
+        leat_buffer_printf(out, "; `%s` with ", special->text);
+        leat_setting_append_types(out, special->types);
+    }
     leat_buffer_append_string(out, "\n");
 }
 
@@ -113,15 +116,16 @@ static void write_choices(const leat_setting *setting, leat_buffer *out)
         leat_buffer_printf(out, "  - `%s`: %s\n", setting->choices[i].name, setting->choices[i].meaning);
 }
 
-static void write_setting(const leat_setting *setting, leat_buffer *out)
+static void write_setting(const leat_setting_table *table, const leat_setting_entry *entry, leat_buffer *out)
 {
+    const leat_setting *setting = &entry->setting;
     leat_buffer_printf(out, "\n### `%s`\n\n%s\n\n", setting->path, setting->purpose);
     write_type(setting, out);
     write_choices(setting, out);
-    write_default(setting, out);
-    if (setting->only_for != NULL) {
+    write_default(table, setting, out);
+    if (entry->only_for != NULL) {
         leat_buffer_append_string(out, "- **Only with** ");
-        leat_setting_append_types(out, setting->only_for);
+        leat_setting_append_types(out, entry->only_for);
         leat_buffer_append_byte(out, '\n');
     }
     if (setting->secret)
@@ -131,12 +135,15 @@ static void write_setting(const leat_setting *setting, leat_buffer *out)
 
 void leat_config_write_markdown(leat_buffer *out)
 {
+    leat_setting_table table;
+    leat_setting_table_open(&table);
     write_introduction(out);
-    for (size_t i = 0; i < leat_section_count; i++) {
-        const leat_section *section = &leat_sections[i];
+    for (size_t i = 0; i < table.section_count; i++) {
+        const leat_section *section = &table.sections[i];
         leat_buffer_printf(out, "\n## %s\n\n%s\n", section->title, section->purpose);
-        for (size_t j = 0; j < leat_setting_count; j++)
-            if (leat_setting_is_member(leat_settings[j].path, section->path))
-                write_setting(&leat_settings[j], out);
+        for (size_t j = 0; j < table.count; j++)
+            if (leat_setting_is_member(table.entries[j].setting.path, section->path))
+                write_setting(&table, &table.entries[j], out);
     }
+    leat_setting_table_close(&table);
 }

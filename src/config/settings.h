@@ -1,76 +1,81 @@
-/* The one table of settings: what drives parsing, checking, defaults, the reference and the JSON schema. */
+/* All settings there are: those that every pipeline has and those of all kinds of sources and sinks, in one table,
+ * which drives parsing, checking, defaults, the reference and the JSON schema. */
 #ifndef LEAT_CONFIG_SETTINGS_H
 #define LEAT_CONFIG_SETTINGS_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-
+#include "base/arena.h"
 #include "base/buffer.h"
+#include "leat/setting.h"
 
-typedef enum leat_setting_type {
-    LEAT_SETTING_TEXT,      /* const char * */
-    LEAT_SETTING_PATH,      /* const char *, relative ones taken from the config's folder */
-    LEAT_SETTING_CHOICE,    /* an enum */
-    LEAT_SETTING_BOOLEAN,   /* bool */
-    LEAT_SETTING_INTEGER,   /* 64 bits */
-    LEAT_SETTING_SIZE,      /* 64 bits, bytes */
-    LEAT_SETTING_DURATION,  /* 64 bits, microseconds */
-    LEAT_SETTING_TEXT_LIST, /* const char *const *, and a size_t */
-    LEAT_SETTING_JOINED,    /* const char *, texts with commas between; in the file one text or a list */
-    LEAT_SETTING_MAP,       /* const leat_pair *, and a size_t; the values are never shown */
-} leat_setting_type;
+/* What every pipeline has; these fill fields of leat_config itself. Those of the kinds stand behind the source's
+ * and the sink's. */
+enum {
+    LEAT_COMMON_PIPELINE,
+    LEAT_COMMON_SOURCE,
+    LEAT_COMMON_SINK,
+    LEAT_COMMON_RUNNING,
+    LEAT_COMMON_GROUPS,
+};
+extern const leat_setting_group leat_common_groups[LEAT_COMMON_GROUPS];
 
-typedef struct leat_choice {
-    const char *name;
-    unsigned value; /* of the enum; unused where the field keeps the text */
-    const char *meaning;
-} leat_choice;
+/* A setting among all of them. */
+typedef struct leat_setting_entry {
+    leat_setting
+        setting; /* as its group says, and what comes of the kinds: the words of a `type`, the forms of urls */
+    const char
+        *only_for; /* makes sense only with these `type`s, with a blank between them, in the same top-level
+                             section; NULL: always */
+    size_t group;  /* in the table */
+} leat_setting_entry;
 
-typedef struct leat_setting {
-    const char *path; /* "sink.roll.rows" */
-    leat_setting_type type;
-    bool required;
-    bool secret;              /* its value is never shown */
-    size_t offset;            /* of the field in leat_config */
-    size_t count_offset;      /* of a list's or map's count */
-    const char *default_text; /* as in the file; "NAME" becomes the pipeline's name; NULL: there is none */
-    const char *default_note; /* said of the default in the reference; may be NULL */
-    const char *special_type; /* the `type` beside it with which the default is another; NULL: none */
-    const char *special_default;
-    uint64_t least; /* of a number, size or duration */
-    uint64_t most;
-    const leat_choice *choices;
-    size_t choice_count;
-    const char *form;       /* extended regular expression that a text, every text of a list, or every key
-                               of a map fits */
-    const char *form_words; /* the same for people: "must be …" */
-    const char *only_for;   /* makes sense only with these `type`s, with a blank between them, in the same
-                               top-level section; NULL: always */
-    const char *purpose;    /* what it is for: whole sentences, Markdown */
-    const char *example;    /* a value as it would stand in the file */
-} leat_setting;
-
-/* A mapping that holds settings; the file itself has the path "". */
-typedef struct leat_section {
+/* What a setting has in place of its default with some `type`s. */
+typedef struct leat_special_default {
     const char *path;
-    const char *title;   /* in the reference */
-    const char *purpose; /* whole sentences, Markdown */
-    bool optional;       /* what is required in it is required only where something of it is given */
-} leat_section;
+    const char *types; /* as in only_for */
+    const char *text;
+} leat_special_default;
+
+typedef struct leat_setting_table_group {
+    const leat_setting_group *group;
+    const char *only_for; /* as of its settings; NULL: it is one of leat_common_groups */
+} leat_setting_table_group;
+
+/* In the order of the reference: a section stands before those inside it, a `type` before what depends on it. */
+typedef struct leat_setting_table {
+    leat_arena arena;
+    leat_setting_entry *entries;
+    size_t count;
+    leat_section *sections;
+    size_t section_count;
+    leat_setting_table_group *groups;
+    size_t group_count;
+    leat_special_default *defaults;
+    size_t default_count;
+} leat_setting_table;
+
+/* Made anew where it is wanted; leat_setting_table_close frees it. */
+void leat_setting_table_open(leat_setting_table *table);
+void leat_setting_table_close(leat_setting_table *table);
+
+/* Index of the setting or section of this path, or SIZE_MAX. */
+size_t leat_setting_find(const leat_setting_table *table, const char *path);
+size_t leat_section_find(const leat_setting_table *table, const char *path);
+
+/* Index of the section that this setting is a member of. */
+size_t leat_setting_section(const leat_setting_table *table, const char *path);
+
+/* Index of the group, or SIZE_MAX. */
+size_t leat_setting_group_find(const leat_setting_table *table, const leat_setting_group *group);
+
+/* The special default number `index` of this setting, in the table's order; NULL behind the last. */
+const leat_special_default *leat_setting_special(const leat_setting_table *table, const char *path,
+                                                 size_t index);
 
 /* Whether `type` is one of `types`, which is as in only_for. */
 bool leat_setting_is_for(const char *types, const char *type);
 
 /* "`type: mysql` or `type: mariadb`", of `types` as in only_for. */
 void leat_setting_append_types(leat_buffer *out, const char *types);
-
-/* In the order of the reference; a section stands before those inside it, and a `type` before what depends on
- * it. */
-extern const leat_setting leat_settings[];
-extern const size_t leat_setting_count;
-extern const leat_section leat_sections[];
-extern const size_t leat_section_count;
 
 /* A whole config file, for the reference. */
 extern const char leat_settings_example[];
@@ -80,13 +85,6 @@ const char *leat_setting_key(const char *path);
 
 /* Whether `path` is a direct member of the section: "sink.roll" and "sink.path" of "sink". */
 bool leat_setting_is_member(const char *path, const char *section);
-
-/* Index of the section that this setting is a member of. */
-size_t leat_setting_section(const char *path);
-
-/* Index of the setting or section of this path, or SIZE_MAX. */
-size_t leat_setting_find(const char *path);
-size_t leat_section_find(const char *path);
 
 /* Appends what kind of value it takes: "a size such as 256MiB", "`true` or `false`". */
 void leat_setting_describe_type(const leat_setting *setting, leat_buffer *out);

@@ -20,28 +20,45 @@ bool leat_setting_is_member(const char *path, const char *section)
            strchr(path + length + 1, '.') == NULL;
 }
 
-size_t leat_setting_find(const char *path)
+size_t leat_setting_find(const leat_setting_table *table, const char *path)
 {
-    for (size_t i = 0; i < leat_setting_count; i++)
-        if (strcmp(leat_settings[i].path, path) == 0)
+    for (size_t i = 0; i < table->count; i++)
+        if (strcmp(table->entries[i].setting.path, path) == 0)
             return i;
     return SIZE_MAX;
 }
 
-size_t leat_section_find(const char *path)
+size_t leat_section_find(const leat_setting_table *table, const char *path)
 {
-    for (size_t i = 0; i < leat_section_count; i++)
-        if (strcmp(leat_sections[i].path, path) == 0)
+    for (size_t i = 0; i < table->section_count; i++)
+        if (strcmp(table->sections[i].path, path) == 0)
             return i;
     return SIZE_MAX;
 }
 
-size_t leat_setting_section(const char *path)
+size_t leat_setting_section(const leat_setting_table *table, const char *path)
 {
     size_t index = 0;
-    while (!leat_setting_is_member(path, leat_sections[index].path))
+    while (!leat_setting_is_member(path, table->sections[index].path))
         index++;
     return index;
+}
+
+size_t leat_setting_group_find(const leat_setting_table *table, const leat_setting_group *group)
+{
+    for (size_t i = 0; i < table->group_count; i++)
+        if (table->groups[i].group == group)
+            return i;
+    return SIZE_MAX;
+}
+
+const leat_special_default *leat_setting_special(const leat_setting_table *table, const char *path,
+                                                 size_t index)
+{
+    for (size_t i = 0; i < table->default_count; i++)
+        if (strcmp(table->defaults[i].path, path) == 0 && index-- == 0)
+            return &table->defaults[i];
+    return NULL;
 }
 
 bool leat_setting_is_for(const char *types, const char *type)

@@ -86,20 +86,27 @@ static void put_lag(const leat_demo_outcome *outcome, leat_buffer *out)
                            leat_human_duration(outcome->longest_lag, longest));
 }
 
+/* Where the demo's files are. */
+static const char *lake_of(const leat_config *config)
+{
+    const leat_sink_config sink = leat_config_sink(config);
+    return sink.kind->address(&sink);
+}
+
 static void put_files(const leat_config *config, const found_files *found, leat_buffer *out)
 {
     char records[LEAT_HUMAN_SIZE];
     char size[LEAT_HUMAN_SIZE];
     leat_buffer_printf(out, "  %zu Avro files with %s records (%s) in %s\n", found->files,
                        leat_human_count(found->records, records), leat_human_size(found->bytes, size),
-                       config->sink.path);
+                       lake_of(config));
 }
 
 static void put_commands(const leat_demo_outcome *outcome, const leat_config *config, leat_buffer *out)
 {
     leat_buffer_printf(out, "\nLook at them:\n  %s cat %s/%s.orders --limit 3\n", outcome->program,
-                       config->sink.path, outcome->schema);
-    leat_buffer_printf(out, "  %s cat %s/%s.orders/v=2 --limit 3\n", outcome->program, config->sink.path,
+                       lake_of(config), outcome->schema);
+    leat_buffer_printf(out, "  %s cat %s/%s.orders/v=2 --limit 3\n", outcome->program, lake_of(config),
                        outcome->schema);
     leat_buffer_printf(out, "  %s status %s\n", outcome->program, config->file);
     if (outcome->server != NULL)
@@ -135,7 +142,7 @@ leat_status leat_demo_summarise(const leat_demo_outcome *outcome, const leat_con
     found_files found = {0};
     leat_status status = put_tables(config, out, error);
     if (status == LEAT_OK)
-        status = count_files(config->sink.path, &found, error);
+        status = count_files(lake_of(config), &found, error);
     leat_status verdict = status == LEAT_OK ? compare_counts(outcome, &found, error) : status;
     if (verdict == LEAT_OK)
         put_verdict(outcome, out);

@@ -1,14 +1,5 @@
 #include "pipeline/assembly.h"
 
-leat_status leat_assembly_source_kind(const leat_config *config, const leat_source_kind **kind,
-                                      leat_error *error)
-{
-    *kind = leat_source_kind_find(config->source.type);
-    if (*kind == NULL)
-        return leat_error_set(error, LEAT_USAGE, "there is no source of type %s", config->source.type);
-    return LEAT_OK;
-}
-
 leat_source_options leat_assembly_source_options(const leat_config *config, leat_log *log,
                                                  const leat_notebook *notebook, leat_stop stop)
 {
@@ -18,11 +9,7 @@ leat_source_options leat_assembly_source_options(const leat_config *config, leat
         .url = config->source.url,
         .tables = config->source.tables,
         .table_count = config->source.table_count,
-        .slot = config->source.slot,
-        .publication = config->source.publication,
-        .manage = config->source.manage,
-        .messages = config->source.messages,
-        .server_id = (uint32_t)config->source.server_id,
+        .settings = config->source.settings,
         .folder = config->folder,
         .snapshot_workers = (unsigned)config->source.snapshot_workers,
         .connect_timeout = config->source.connect_timeout,
@@ -33,8 +20,9 @@ leat_source_options leat_assembly_source_options(const leat_config *config, leat
     };
 }
 
-leat_schema_options leat_assembly_schema_options(const leat_config *config, const leat_source_kind *source)
+leat_schema_options leat_assembly_schema_options(const leat_config *config)
 {
+    const leat_source_kind *source = config->source.kind;
     return (leat_schema_options){
         .envelope = config->sink.envelope,
         .prefix = config->sink.prefix,

@@ -6,15 +6,11 @@
 #include "leat/source.h"
 #include "leat/stop.h"
 
-/* The kind of source that the config names. */
-leat_status leat_assembly_source_kind(const leat_config *config, const leat_source_kind **kind,
-                                      leat_error *error);
-
 /* What the connector is opened with. Borrows from all arguments. */
 leat_source_options leat_assembly_source_options(const leat_config *config, leat_log *log,
                                                  const leat_notebook *notebook, leat_stop stop);
 
 /* What schemas are made with: the config's envelope and prefix, the connector's facts. */
-leat_schema_options leat_assembly_schema_options(const leat_config *config, const leat_source_kind *source);
+leat_schema_options leat_assembly_schema_options(const leat_config *config);
 
 #endif

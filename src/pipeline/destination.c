@@ -35,9 +35,9 @@ leat_status leat_destination_settle(const leat_config *config, leat_state *state
     leat_position position = {0};
     char *former = NULL;
     const leat_notebook notebook = leat_state_notebook(state);
-    leat_status status = leat_sink_identity(config, &present, error);
-    if (status == LEAT_OK)
-        status = leat_state_position_get(state, &position, error);
+    const leat_sink_config sink = leat_config_sink(config);
+    leat_sink_identity(&sink, &present);
+    leat_status status = leat_state_position_get(state, &position, error);
     if (status == LEAT_OK)
         status = notebook.get(notebook.context, sink_key, &former, error);
     if (status == LEAT_OK)

@@ -36,11 +36,9 @@ static leat_status open_state(leat_probe *probe, const leat_config *config, leat
 leat_status leat_probe_open(leat_probe *probe, const leat_config *config, leat_log *log, leat_stop stop,
                             leat_error *error)
 {
-    const leat_source_kind *kind;
+    const leat_source_kind *kind = config->source.kind;
     *probe = (leat_probe){0};
-    leat_status status = leat_assembly_source_kind(config, &kind, error);
-    if (status == LEAT_OK)
-        status = open_state(probe, config, error);
+    leat_status status = open_state(probe, config, error);
     if (status != LEAT_OK)
         return status;
     probe->notebook = (leat_notebook){.context = probe, .get = notebook_get, .put = notebook_put};

@@ -25,7 +25,6 @@ struct attempt {
     leat_notebook notebook;
     leat_source_options source_options;
     leat_schema_options schema;
-    const leat_source_kind *source_kind;
     leat_source *source;
     leat_sink *sink;
 };
@@ -33,15 +32,13 @@ struct attempt {
 static leat_status open_run(struct attempt *attempt, leat_error *error)
 {
     const leat_config *config = attempt->options->config;
-    leat_status status = leat_assembly_source_kind(config, &attempt->source_kind, error);
-    if (status == LEAT_OK)
-        status = leat_state_open(config->state, config->name, false, &attempt->state, error);
+    leat_status status = leat_state_open(config->state, config->name, false, &attempt->state, error);
     if (status == LEAT_OK)
         status = leat_destination_settle(config, attempt->state, error);
     if (status != LEAT_OK)
         return status;
     attempt->notebook = leat_state_notebook(attempt->state);
-    attempt->schema = leat_assembly_schema_options(config, attempt->source_kind);
+    attempt->schema = leat_assembly_schema_options(config);
     attempt->source_options = leat_assembly_source_options(config, attempt->options->log, &attempt->notebook,
                                                            attempt->options->stop);
     const leat_sink_lent lent = {
@@ -50,11 +47,11 @@ static leat_status open_run(struct attempt *attempt, leat_error *error)
         .stop = attempt->options->stop,
         .output = attempt->options->output,
     };
-    status = leat_sink_open(config, &lent, &attempt->sink, error);
+    const leat_sink_config sink = leat_config_sink(config);
+    status = leat_sink_open(&sink, &lent, &attempt->sink, error);
     if (status != LEAT_OK)
         return status;
-    return attempt->source_kind->open(attempt->source_kind, &attempt->source_options, &attempt->source,
-                                      error);
+    return config->source.kind->open(config->source.kind, &attempt->source_options, &attempt->source, error);
 }
 
 static void close_run(struct attempt *attempt)

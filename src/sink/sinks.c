@@ -21,50 +21,33 @@ const leat_sink_kind *leat_sink_kind_find(const char *type)
     return NULL;
 }
 
-static leat_status kind_of(const leat_config *config, const leat_sink_kind **kind, leat_error *error)
-{
-    *kind = leat_sink_kind_find(config->sink.type);
-    if (*kind == NULL)
-        return leat_error_set(error, LEAT_USAGE, "there is no sink of type %s", config->sink.type);
-    return LEAT_OK;
-}
-
-leat_status leat_sink_open(const leat_config *config, const leat_sink_lent *lent, leat_sink **sink,
+leat_status leat_sink_open(const leat_sink_config *config, const leat_sink_lent *lent, leat_sink **sink,
                            leat_error *error)
 {
-    const leat_sink_kind *kind;
-    leat_status status = kind_of(config, &kind, error);
-    return status == LEAT_OK ? kind->open(config, lent, sink, error) : status;
+    return config->kind->open(config, lent, sink, error);
 }
 
-leat_status leat_sink_check(const leat_config *config, const leat_sink_lent *lent, const char *const *tables,
-                            size_t table_count, leat_findings *findings, leat_error *error)
+leat_status leat_sink_check(const leat_sink_config *config, const leat_sink_lent *lent,
+                            const char *const *tables, size_t table_count, leat_findings *findings,
+                            leat_error *error)
 {
-    const leat_sink_kind *kind;
-    leat_status status = kind_of(config, &kind, error);
-    if (status != LEAT_OK || kind->check == NULL)
-        return status;
-    return kind->check(config, lent, tables, table_count, findings, error);
+    if (config->kind->check == NULL)
+        return LEAT_OK;
+    return config->kind->check(config, lent, tables, table_count, findings, error);
 }
 
-leat_status leat_sink_identity(const leat_config *config, leat_buffer *out, leat_error *error)
+void leat_sink_identity(const leat_sink_config *config, leat_buffer *out)
 {
-    const leat_sink_kind *kind;
-    leat_status status = kind_of(config, &kind, error);
-    if (status != LEAT_OK)
-        return status;
-    if (kind->identity != NULL)
-        kind->identity(config, out);
+    if (config->kind->identity != NULL)
+        config->kind->identity(config, out);
     else
-        leat_buffer_append_string(out, kind->type);
-    return LEAT_OK;
+        leat_buffer_append_string(out, config->kind->type);
 }
 
-void leat_sink_place(const leat_config *config, leat_buffer *out)
+void leat_sink_place(const leat_sink_config *config, leat_buffer *out)
 {
-    const leat_sink_kind *kind = leat_sink_kind_find(config->sink.type);
-    if (kind->place != NULL)
-        kind->place(config, out);
+    if (config->kind->place != NULL)
+        config->kind->place(config, out);
     else
-        leat_buffer_append_string(out, kind->address(config));
+        leat_buffer_append_string(out, config->kind->address(config));
 }

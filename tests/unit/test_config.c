@@ -12,9 +12,21 @@
 
 #include "base/memory.h"
 #include "config/config.h"
+#include "postgres/server/settings.h"
+#include "sink/file/settings.h"
 
 #define SOURCE "source: {type: postgres, url: \"postgresql://leat@db/shop\", tables: [public.*]}\n"
 #define SINK   "sink: {type: stdout}\n"
+
+static const leat_postgres_source_settings *postgres_of(const leat_config *config)
+{
+    return config->source.settings;
+}
+
+static const leat_file_settings *file_of(const leat_config *config)
+{
+    return config->sink.settings;
+}
 
 typedef struct parsed_text {
     leat_status status;
@@ -72,21 +84,21 @@ static void fills_every_default(void **state)
     assert_string_equal(config->source.url, "postgresql://leat@db/shop");
     assert_int_equal(config->source.table_count, 1);
     assert_string_equal(config->source.tables[0], "public.*");
-    assert_null(config->source.slot);
-    assert_null(config->source.publication);
-    assert_true(config->source.manage);
-    assert_false(config->source.messages);
+    assert_null(postgres_of(config)->slot);
+    assert_null(postgres_of(config)->publication);
+    assert_true(postgres_of(config)->manage);
+    assert_false(postgres_of(config)->messages);
     assert_true(config->source.snapshot);
     assert_int_equal(config->source.snapshot_workers, 2);
     assert_int_equal(config->source.connect_timeout, 10000000);
     assert_int_equal(config->source.heartbeat_every, 10000000);
     assert_string_equal(config->sink.type, "file");
-    assert_string_equal(config->sink.path, "lake");
-    assert_int_equal(config->sink.codec, LEAT_CODEC_DEFLATE);
-    assert_int_equal(config->sink.codec_level, 0);
-    assert_int_equal(config->sink.roll_rows, 1000000);
-    assert_int_equal(config->sink.roll_bytes, 268435456);
-    assert_int_equal(config->sink.roll_every, 60000000);
+    assert_string_equal(file_of(config)->path, "lake");
+    assert_int_equal(file_of(config)->codec, LEAT_CODEC_DEFLATE);
+    assert_int_equal(file_of(config)->codec_level, 0);
+    assert_int_equal(file_of(config)->roll_rows, 1000000);
+    assert_int_equal(file_of(config)->roll_bytes, 268435456);
+    assert_int_equal(file_of(config)->roll_every, 60000000);
     assert_int_equal(config->sink.commit_every, 1000000);
     assert_int_equal(config->sink.envelope, LEAT_ENVELOPE_FLAT);
     assert_string_equal(config->sink.prefix, "shop");
@@ -135,20 +147,20 @@ static void takes_every_setting(void **state)
     assert_string_equal(config->source.url, "host=db password='a b' dbname=shop");
     assert_int_equal(config->source.table_count, 2);
     assert_string_equal(config->source.tables[1], "!*.audit_?");
-    assert_string_equal(config->source.slot, "my_slot");
-    assert_string_equal(config->source.publication, "My Publication");
-    assert_false(config->source.manage);
-    assert_true(config->source.messages);
+    assert_string_equal(postgres_of(config)->slot, "my_slot");
+    assert_string_equal(postgres_of(config)->publication, "My Publication");
+    assert_false(postgres_of(config)->manage);
+    assert_true(postgres_of(config)->messages);
     assert_false(config->source.snapshot);
     assert_int_equal(config->source.snapshot_workers, 64);
     assert_int_equal(config->source.connect_timeout, 60000000);
     assert_int_equal(config->source.heartbeat_every, 2500000);
-    assert_string_equal(config->sink.path, "/data/lake");
-    assert_int_equal(config->sink.codec, LEAT_CODEC_ZSTANDARD);
-    assert_int_equal(config->sink.codec_level, 19);
-    assert_int_equal(config->sink.roll_rows, 5);
-    assert_int_equal(config->sink.roll_bytes, 64000);
-    assert_int_equal(config->sink.roll_every, INT64_C(172800000000));
+    assert_string_equal(file_of(config)->path, "/data/lake");
+    assert_int_equal(file_of(config)->codec, LEAT_CODEC_ZSTANDARD);
+    assert_int_equal(file_of(config)->codec_level, 19);
+    assert_int_equal(file_of(config)->roll_rows, 5);
+    assert_int_equal(file_of(config)->roll_bytes, 64000);
+    assert_int_equal(file_of(config)->roll_every, INT64_C(172800000000));
     assert_int_equal(config->sink.commit_every, 20000);
     assert_int_equal(config->sink.envelope, LEAT_ENVELOPE_DEBEZIUM);
     assert_string_equal(config->sink.prefix, "a.b");
@@ -166,13 +178,13 @@ static void takes_paths_from_its_folder(void **state)
     const char *text = "name: shop\n" SOURCE "sink: {type: file, path: ./lake}\n";
     parsed_text result = parse_bytes(text, strlen(text), "/etc/leat/shop.yaml");
     assert_string_equal(result.config.state, "/etc/leat/shop.leat.db");
-    assert_string_equal(result.config.sink.path, "/etc/leat/lake");
+    assert_string_equal(file_of(&result.config)->path, "/etc/leat/lake");
     finish(&result);
     result = parse_bytes(text, strlen(text), "/shop.yaml");
-    assert_string_equal(result.config.sink.path, "/lake");
+    assert_string_equal(file_of(&result.config)->path, "/lake");
     finish(&result);
     result = parse_bytes(text, strlen(text), "conf/shop.yaml");
-    assert_string_equal(result.config.sink.path, "conf/lake");
+    assert_string_equal(file_of(&result.config)->path, "conf/lake");
     finish(&result);
 }
 
@@ -183,7 +195,7 @@ static void takes_what_yaml_calls_null(void **state)
     parsed_text result =
         parse("name: shop\n" SOURCE "sink: {type: file, path: x, codec: null}\nlog:\nretry: ~\n");
     assert_string_equal(leat_buffer_string(&result.problems), "");
-    assert_int_equal(result.config.sink.codec, LEAT_CODEC_NULL);
+    assert_int_equal(file_of(&result.config)->codec, LEAT_CODEC_NULL);
     finish(&result);
     assert_problems("name: shop\nstate:\n" SOURCE SINK,
                     "shop.yaml:2:7: `state` has no value. Give it one, for example "

@@ -91,21 +91,21 @@ static const struct companion {
     {"sink.registry.key", "sink.registry", "    certificate: leat.pem\n"},
 };
 
-static bool is_for(const leat_setting *setting, const char *type)
+static bool is_for(const leat_setting_entry *entry, const char *type)
 {
-    return setting->only_for != NULL && leat_setting_is_for(setting->only_for, type);
+    return entry->only_for != NULL && leat_setting_is_for(entry->only_for, type);
 }
 
 /* What a section has to hold so that this setting may stand in the file. */
-static const char *base_of(const char *section, const leat_setting *setting)
+static const char *base_of(const char *section, const leat_setting_entry *entry)
 {
     if (strcmp(section, "source") == 0)
-        return is_for(setting, "mysql")
+        return is_for(entry, "mysql")
                    ? "  type: mysql\n  url: mysql://leat:x@db.example/\n  tables: [shop.*]\n"
                    : "  type: postgres\n  url: postgresql://leat:x@db.example/shop\n  tables: [public.*]\n";
     if (strcmp(section, "sink") == 0)
-        return is_for(setting, "kafka") ? "  type: kafka\n  brokers: k1:9092\n"
-                                        : "  type: file\n  path: ./lake\n";
+        return is_for(entry, "kafka") ? "  type: kafka\n  brokers: k1:9092\n"
+                                      : "  type: file\n  path: ./lake\n";
     return strcmp(section, "sink.registry") == 0 ? "    url: http://registry:8081\n" : "";
 }
 
@@ -119,8 +119,9 @@ static void put_example(leat_buffer *text, const leat_setting *setting, const ch
             leat_buffer_append_string(text, companions[i].lines);
 }
 
-static void put_file_around(leat_buffer *text, const leat_setting *setting)
+static void put_file_around(leat_buffer *text, const leat_setting_entry *entry)
 {
+    const leat_setting *setting = &entry->setting;
     static const char *const sections[] = {"",      "source", "sink", "sink.roll", "sink.registry",
                                            "retry", "log"};
     leat_buffer_append_string(text, "name: shop\n");
@@ -131,7 +132,7 @@ static void put_file_around(leat_buffer *text, const leat_setting *setting)
             continue;
         if (sections[i][0] != '\0')
             leat_buffer_printf(text, "%s%s:\n%s", inner ? "  " : "", leat_setting_key(sections[i]),
-                               base_of(sections[i], setting));
+                               base_of(sections[i], entry));
         if (holds)
             put_example(text, setting, sections[i]);
     }
@@ -144,22 +145,25 @@ static void examples_of_settings_are_right(void **state)
     setenv("KAFKA_PASSWORD", "x", 1);
     setenv("REGISTRY_PASSWORD", "x", 1);
     setenv("REGISTRY_TOKEN", "x", 1);
-    for (size_t i = 0; i < leat_setting_count; i++) {
-        if (leat_settings[i].required)
+    leat_setting_table table;
+    leat_setting_table_open(&table);
+    for (size_t i = 0; i < table.count; i++) {
+        if (table.entries[i].setting.required)
             continue;
         leat_buffer text = {0};
-        put_file_around(&text, &leat_settings[i]);
+        put_file_around(&text, &table.entries[i]);
         leat_config config;
         leat_buffer problems = {0};
         leat_error error;
         leat_status status =
             leat_config_parse((const char *)text.data, text.length, "x", &config, &problems, &error);
         if (status != LEAT_OK)
-            fail_msg("the example of %s: %s", leat_settings[i].path, leat_buffer_string(&problems));
+            fail_msg("the example of %s: %s", table.entries[i].setting.path, leat_buffer_string(&problems));
         leat_config_free(&config);
         leat_buffer_free(&problems);
         leat_buffer_free(&text);
     }
+    leat_setting_table_close(&table);
 }
 
 /* The schema is JSON of the dialect it names, and knows every setting. */
@@ -174,16 +178,19 @@ static void schema_holds_every_setting(void **state)
         fail_msg("line %d: %s", error.line, error.text);
     assert_string_equal(json_string_value(json_object_get(schema, "$schema")),
                         "https://json-schema.org/draft/2020-12/schema");
-    for (size_t i = 0; i < leat_setting_count; i++) {
+    leat_setting_table table;
+    leat_setting_table_open(&table);
+    for (size_t i = 0; i < table.count; i++) {
         json_t *at = schema;
         char path[64];
-        snprintf(path, sizeof path, "%s", leat_settings[i].path);
+        snprintf(path, sizeof path, "%s", table.entries[i].setting.path);
         char *rest = NULL;
         for (char *part = strtok_r(path, ".", &rest); part != NULL; part = strtok_r(NULL, ".", &rest))
             at = json_object_get(json_object_get(at, "properties"), part);
         if (json_string_length(json_object_get(at, "description")) == 0)
-            fail_msg("%s has no description in the schema", leat_settings[i].path);
+            fail_msg("%s has no description in the schema", table.entries[i].setting.path);
     }
+    leat_setting_table_close(&table);
     json_decref(schema);
     leat_buffer_free(&out);
 }

@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "config/config.h"
+#include "sink/kafka/settings.h"
 
 #define HEAD                                                                                                 \
     "name: shop\n"                                                                                           \
@@ -18,6 +19,11 @@
     "sink:\n"                                                                                                \
     "  type: kafka\n"
 #define BROKERS "  brokers: k1:9092\n"
+
+static const leat_kafka_settings *kafka_of(const leat_config *config)
+{
+    return config->sink.settings;
+}
 
 typedef struct parsed_text {
     leat_status status;
@@ -63,21 +69,21 @@ static void two_settings_reach_kafka(void **state)
     parsed_text result = parse_right(HEAD BROKERS);
     const leat_config *config = &result.config;
     assert_string_equal(config->sink.type, "kafka");
-    assert_string_equal(config->sink.brokers, "k1:9092");
+    assert_string_equal(kafka_of(config)->brokers, "k1:9092");
     assert_string_equal(config->sink.prefix, "shop");
     assert_int_equal(config->sink.envelope, LEAT_ENVELOPE_DEBEZIUM);
     assert_int_equal(config->sink.commit_every, 250000);
-    assert_int_equal(config->sink.delivery, LEAT_DELIVERY_EXACTLY_ONCE);
-    assert_int_equal(config->sink.partitions, 0);
-    assert_int_equal(config->sink.replication, 0);
-    assert_null(config->sink.cleanup);
-    assert_true(config->sink.manage_topics);
-    assert_false(config->sink.transactions);
-    assert_false(config->sink.heartbeats);
-    assert_int_equal(config->sink.large, LEAT_LARGE_FAIL);
-    assert_null(config->sink.spill_path);
-    assert_int_equal(config->sink.kafka_count, 0);
-    assert_null(config->sink.registry.url);
+    assert_int_equal(kafka_of(config)->delivery, LEAT_KAFKA_EXACTLY_ONCE);
+    assert_int_equal(kafka_of(config)->partitions, 0);
+    assert_int_equal(kafka_of(config)->replication, 0);
+    assert_null(kafka_of(config)->cleanup);
+    assert_true(kafka_of(config)->manage_topics);
+    assert_false(kafka_of(config)->transactions);
+    assert_false(kafka_of(config)->heartbeats);
+    assert_int_equal(kafka_of(config)->large, LEAT_KAFKA_LARGE_FAIL);
+    assert_null(kafka_of(config)->spill_path);
+    assert_int_equal(kafka_of(config)->kafka_count, 0);
+    assert_null(kafka_of(config)->registry.url);
     finish(&result);
 }
 
@@ -112,29 +118,29 @@ static void takes_every_setting(void **state)
                                           "    key: /etc/leat.key\n"
                                           "    timeout: 3s\n");
     const leat_config *config = &result.config;
-    assert_string_equal(config->sink.brokers, "k1:9092,[::1]:9093,SSL://k3");
+    assert_string_equal(kafka_of(config)->brokers, "k1:9092,[::1]:9093,SSL://k3");
     assert_string_equal(config->sink.prefix, "company.shop");
     assert_int_equal(config->sink.envelope, LEAT_ENVELOPE_FLAT);
     assert_int_equal(config->sink.commit_every, 1000000);
-    assert_int_equal(config->sink.delivery, LEAT_DELIVERY_AT_LEAST_ONCE);
-    assert_int_equal(config->sink.partitions, 6);
-    assert_int_equal(config->sink.replication, 3);
-    assert_string_equal(config->sink.cleanup, "compact,delete");
-    assert_false(config->sink.manage_topics);
-    assert_true(config->sink.transactions);
-    assert_true(config->sink.heartbeats);
-    assert_int_equal(config->sink.large, LEAT_LARGE_SPILL);
-    assert_string_equal(config->sink.spill_path, "/srv/spilled");
+    assert_int_equal(kafka_of(config)->delivery, LEAT_KAFKA_AT_LEAST_ONCE);
+    assert_int_equal(kafka_of(config)->partitions, 6);
+    assert_int_equal(kafka_of(config)->replication, 3);
+    assert_string_equal(kafka_of(config)->cleanup, "compact,delete");
+    assert_false(kafka_of(config)->manage_topics);
+    assert_true(kafka_of(config)->transactions);
+    assert_true(kafka_of(config)->heartbeats);
+    assert_int_equal(kafka_of(config)->large, LEAT_KAFKA_LARGE_SPILL);
+    assert_string_equal(kafka_of(config)->spill_path, "/srv/spilled");
     static const char *const properties[][2] = {{"security.protocol", "sasl_ssl"},
                                                 {"sasl.password", "a: b\nc"},
                                                 {"linger.ms", "20"},
                                                 {"socket.keepalive.enable", "false"}};
-    assert_int_equal(config->sink.kafka_count, 4);
+    assert_int_equal(kafka_of(config)->kafka_count, 4);
     for (size_t i = 0; i < 4; i++) {
-        assert_string_equal(config->sink.kafka[i].name, properties[i][0]);
-        assert_string_equal(config->sink.kafka[i].value, properties[i][1]);
+        assert_string_equal(kafka_of(config)->kafka[i].name, properties[i][0]);
+        assert_string_equal(kafka_of(config)->kafka[i].value, properties[i][1]);
     }
-    const leat_registry_options *registry = &config->sink.registry;
+    const leat_registry_options *registry = &kafka_of(config)->registry;
     assert_string_equal(registry->url, "https://registry:8081/apis/ccompat/v7");
     assert_string_equal(registry->user, "leat");
     assert_string_equal(registry->password, "a: b\nc");
@@ -150,7 +156,7 @@ static void brokers_may_be_one_text_with_commas(void **state)
 {
     (void)state;
     parsed_text result = parse_right(HEAD "  brokers: k1:9092, k2 ,\tk3:1\n");
-    assert_string_equal(result.config.sink.brokers, "k1:9092,k2,k3:1");
+    assert_string_equal(kafka_of(&result.config)->brokers, "k1:9092,k2,k3:1");
     finish(&result);
 }
 
@@ -173,7 +179,7 @@ static void properties_are_pairs_of_single_values(void **state)
 {
     (void)state;
     parsed_text result = parse_right(HEAD BROKERS "  kafka:\n");
-    assert_int_equal(result.config.sink.kafka_count, 0);
+    assert_int_equal(kafka_of(&result.config)->kafka_count, 0);
     finish(&result);
     assert_problems(HEAD BROKERS "  kafka: {sasl: {password: hunter2}}\n",
                     "f:6:17: `sasl` in `sink.kafka` must be a single value, not a group. Names are written "

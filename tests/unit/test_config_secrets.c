@@ -12,9 +12,15 @@
 
 #include "base/memory.h"
 #include "config/config.h"
+#include "postgres/server/settings.h"
 
 #define TABLES "tables: [public.*]}\n"
 #define SINK   "sink: {type: stdout}\n"
+
+static const leat_postgres_source_settings *postgres_of(const leat_config *config)
+{
+    return config->source.settings;
+}
 
 static leat_status parse(const char *text, const char *name, leat_config *config, leat_buffer *problems)
 {
@@ -64,7 +70,7 @@ static void puts_in_values_of_any_type(void **state)
     assert_string_equal(leat_buffer_string(&problems), "");
     assert_int_equal(status, LEAT_OK);
     assert_int_equal(config.source.snapshot_workers, 7);
-    assert_false(config.source.manage);
+    assert_false(postgres_of(&config)->manage);
     assert_int_equal(config.retry.first_delay, 7000);
     leat_config_free(&config);
     leat_buffer_free(&problems);

@@ -38,7 +38,7 @@ static int stop(void **context)
 
 static leat_status settle(fixture *test, const char *type, const char *prefix)
 {
-    leat_config config = {.sink = {.type = type, .prefix = prefix}};
+    leat_config config = {.sink = {.type = type, .kind = leat_sink_kind_find(type), .prefix = prefix}};
     return leat_destination_settle(&config, test->state, &test->error);
 }
 

@@ -10,6 +10,7 @@
 
 #include "mysql/catalog/foreign_keys.h"
 #include "mysql/check/check_internal.h"
+#include "mysql/server/settings.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
@@ -27,6 +28,7 @@ typedef struct stage {
     const leat_mysql_listed_table *captured[MOST_TABLES];
     leat_mysql_connected_replica replica;
     leat_source_options options;
+    leat_mysql_source_settings own;
     leat_findings findings;
     leat_mysql_check_context check;
 } stage;
@@ -74,6 +76,7 @@ static stage *begin(const leat_mysql_server *server)
 {
     stage *on = calloc(1, sizeof *on);
     on->check.server = server;
+    on->options.settings = &on->own;
     on->check.options = &on->options;
     on->check.findings = &on->findings;
     on->check.account = "'leat'@'%'";
@@ -339,15 +342,15 @@ static void our_number_must_be_nobody_elses(void **state)
     on->replica = (leat_mysql_connected_replica){.server_id = 7, .host = "other"};
     on->check.replicas = &on->replica;
     on->check.replica_count = 1;
-    on->options.server_id = 8;
+    on->own.server_id = 8;
     leat_mysql_check_replication(&on->check);
     expect_quiet(on);
-    on->options.server_id = 7;
+    on->own.server_id = 7;
     leat_mysql_check_replication(&on->check);
     expect(on, LEAT_FINDING_WARNING, "replica_id", mend);
     end(on);
     on = begin(&mysql97);
-    on->options.server_id = 1;
+    on->own.server_id = 1;
     leat_mysql_check_replication(&on->check);
     expect(on, LEAT_FINDING_ERROR, "replica_id", mend);
     end(on);

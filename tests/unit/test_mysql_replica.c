@@ -9,11 +9,13 @@
 
 #include "fake_notebook.h"
 #include "mysql/dump/replica.h"
+#include "mysql/server/settings.h"
 
 static leat_status resolve(fake_notebook *book, uint32_t server_id, leat_mysql_replica *replica,
                            leat_error *error)
 {
-    leat_source_options options = {.server_id = server_id, .notebook = &book->notebook};
+    const leat_mysql_source_settings settings = {.server_id = server_id};
+    leat_source_options options = {.settings = &settings, .notebook = &book->notebook};
     return leat_mysql_replica_resolve(&options, replica, error);
 }
 

@@ -9,13 +9,16 @@
 #include "base/memory.h"
 #include "postgres/check/check.h"
 #include "postgres/objects/identity.h"
+#include "postgres/server/settings.h"
 #include "postgres/setup/setup.h"
 
 /* ---- Names ---- */
 
+static const leat_postgres_source_settings made_from_the_name;
+
 static void assert_names(const char *pipeline, const char *expected)
 {
-    const leat_source_options options = {.pipeline = pipeline};
+    const leat_source_options options = {.pipeline = pipeline, .settings = &made_from_the_name};
     leat_postgres_names names;
     leat_postgres_names_resolve(&options, &names);
     assert_string_equal(names.slot, expected);
@@ -37,9 +40,11 @@ static void names_are_made_legal(void **state)
 static void long_names_stay_different_and_legal(void **state)
 {
     (void)state;
-    const leat_source_options first = {.pipeline =
+    const leat_source_options first = {.settings = &made_from_the_name,
+                                       .pipeline =
                                            "12345678901234567890123456789012345678901234567890123456789a"};
-    const leat_source_options second = {.pipeline =
+    const leat_source_options second = {.settings = &made_from_the_name,
+                                        .pipeline =
                                             "12345678901234567890123456789012345678901234567890123456789b"};
     leat_postgres_names names;
     leat_postgres_names others;
@@ -55,7 +60,8 @@ static void long_names_stay_different_and_legal(void **state)
 static void given_names_are_taken_as_they_are(void **state)
 {
     (void)state;
-    const leat_source_options options = {.pipeline = "shop", .slot = "mine", .publication = "My Pub"};
+    const leat_postgres_source_settings settings = {.slot = "mine", .publication = "My Pub"};
+    const leat_source_options options = {.pipeline = "shop", .settings = &settings};
     leat_postgres_names names;
     leat_postgres_names_resolve(&options, &names);
     assert_string_equal(names.slot, "mine");

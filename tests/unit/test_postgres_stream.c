@@ -10,6 +10,7 @@
 
 #include "fake_postgres.h"
 #include "pgoutput_messages.h"
+#include "postgres/server/settings.h"
 #include "postgres/stream/stream.h"
 
 /* Where the captured transaction stands: begin says 0/199F458, commit ends it at 0/199F488. */
@@ -57,13 +58,14 @@ typedef struct fixture {
 static void *set_up(void **state, fake_postgres_script script)
 {
     static const char *const patterns[] = {"public.plain", "public.whole"};
+    static const leat_postgres_source_settings settings = {.messages = true};
     fixture *test = leat_allocate(sizeof *test);
     fake_start(&test->server, "15.4", script);
     test->options = (leat_source_options){.pipeline = "shop",
                                           .url = test->server.url,
                                           .tables = patterns,
                                           .table_count = 2,
-                                          .messages = true,
+                                          .settings = &settings,
                                           .connect_timeout = 5000000,
                                           .heartbeat_every = 10000000};
     *state = test;

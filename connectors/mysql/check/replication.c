@@ -2,6 +2,7 @@
 #include <strings.h>
 
 #include "mysql/check/check_internal.h"
+#include "mysql/server/settings.h"
 
 /* ---- GTIDs ---- */
 
@@ -128,7 +129,7 @@ static void report_taken(leat_mysql_check_context *check, const leat_mysql_conne
 
 static void check_our_number(leat_mysql_check_context *check)
 {
-    uint32_t ours = check->options->server_id;
+    uint32_t ours = leat_mysql_settings_server_id(check->options);
     if (ours == 0)
         return;
     if (ours == leat_mysql_setting_number(&check->settings, "server_id", 0)) {

@@ -9,6 +9,7 @@
 #include "base/buffer.h"
 #include "base/memory.h"
 #include "base/number.h"
+#include "mysql/server/settings.h"
 
 static const char server_id_key[] = "server_id";
 static const char uuid_key[] = "replica_uuid";
@@ -100,8 +101,8 @@ leat_status leat_mysql_replica_resolve(const leat_source_options *options, leat_
                                        leat_error *error)
 {
     leat_status status = LEAT_OK;
-    *replica = (leat_mysql_replica){.server_id = options->server_id};
-    if (options->server_id == 0)
+    *replica = (leat_mysql_replica){.server_id = leat_mysql_settings_server_id(options)};
+    if (leat_mysql_settings_server_id(options) == 0)
         status = remembered(options->notebook, server_id_key, make_server_id, read_server_id, replica, error);
     if (status == LEAT_OK)
         status = remembered(options->notebook, uuid_key, make_uuid, read_uuid, replica, error);

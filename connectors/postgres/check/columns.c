@@ -1,6 +1,7 @@
 #include "base/buffer.h"
 #include "postgres/check/check.h"
 #include "postgres/server/result.h"
+#include "postgres/server/settings.h"
 
 /* Columns of the captured tables (roots), each with why it is listed. */
 static leat_status query_columns(leat_postgres_checkup *checkup, const char *rest, PGresult **rows,
@@ -39,7 +40,8 @@ static bool publishes_stored(const leat_postgres_checkup *checkup)
 {
     if (checkup->version < 180000)
         return false;
-    return checkup->publication.exists ? checkup->publication.generated_stored : checkup->options->manage;
+    return checkup->publication.exists ? checkup->publication.generated_stored
+                                       : leat_postgres_settings_of(checkup->options)->manage;
 }
 
 static void report_generated(leat_postgres_checkup *checkup, const PGresult *rows, int row)

@@ -3,6 +3,7 @@
 #include "base/buffer.h"
 #include "postgres/check/check.h"
 #include "postgres/server/result.h"
+#include "postgres/server/settings.h"
 
 /* How many names a sentence gives before it says how many more there are. */
 enum { NAMES_SHOWN = 5 };
@@ -99,7 +100,7 @@ static void report_extra(leat_postgres_checkup *checkup, table_list *extra)
 {
     leat_buffer mend = {0};
     leat_buffer message = {0};
-    bool managed = checkup->options->manage;
+    bool managed = leat_postgres_settings_of(checkup->options)->manage;
     if (checkup->publication.all_tables) {
         leat_buffer_append_string(&mend, "DROP PUBLICATION ");
         leat_postgres_append_identifier(&mend, checkup->names->publication);
@@ -141,8 +142,9 @@ static void compare_actions(leat_postgres_checkup *checkup)
                        checkup->names->publication, publication->inserts ? "" : " INSERT",
                        publication->updates ? "" : " UPDATE", publication->deletes ? "" : " DELETE",
                        publication->truncates ? "" : " TRUNCATE");
-    add(checkup, checkup->options->manage ? LEAT_FINDING_ERROR : LEAT_FINDING_WARNING, "publication_actions",
-        &mend, &message);
+    add(checkup,
+        leat_postgres_settings_of(checkup->options)->manage ? LEAT_FINDING_ERROR : LEAT_FINDING_WARNING,
+        "publication_actions", &mend, &message);
 }
 
 static size_t count_partitioned(const leat_postgres_checkup *checkup)
@@ -192,8 +194,10 @@ static void compare_restrictions(leat_postgres_checkup *checkup)
                            "publication \"%s\" has row filters or column lists (%s): only what they let "
                            "through comes, in snapshot and stream",
                            checkup->names->publication, listed_names(&restricted));
-        add(checkup, checkup->options->manage ? LEAT_FINDING_WARNING : LEAT_FINDING_FINE,
-            "publication_filter", checkup->options->manage ? &mend : NULL, &message);
+        add(checkup,
+            leat_postgres_settings_of(checkup->options)->manage ? LEAT_FINDING_WARNING : LEAT_FINDING_FINE,
+            "publication_filter", leat_postgres_settings_of(checkup->options)->manage ? &mend : NULL,
+            &message);
         leat_buffer_free(&mend);
     }
     free_list(&restricted);
@@ -215,7 +219,7 @@ leat_status leat_postgres_check_publication(leat_postgres_checkup *checkup, leat
 {
     (void)error;
     if (!checkup->publication.exists) {
-        if (!checkup->options->manage && checkup->tables.captured_count > 0)
+        if (!leat_postgres_settings_of(checkup->options)->manage && checkup->tables.captured_count > 0)
             report_missing(checkup);
         return LEAT_OK;
     }
@@ -271,7 +275,8 @@ static leat_status count_unowned(leat_postgres_checkup *checkup, int64_t *unowne
 
 leat_status leat_postgres_check_publication_rights(leat_postgres_checkup *checkup, leat_error *error)
 {
-    if (checkup->publication.exists || !checkup->options->manage || checkup->tables.captured_count == 0)
+    if (checkup->publication.exists || !leat_postgres_settings_of(checkup->options)->manage ||
+        checkup->tables.captured_count == 0)
         return LEAT_OK;
     if (checkup->recovery) {
         report_unable(checkup, "this server is a standby; make it on the primary");

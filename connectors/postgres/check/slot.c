@@ -4,6 +4,7 @@
 #include "postgres/check/check.h"
 #include "postgres/objects/identity.h"
 #include "postgres/server/result.h"
+#include "postgres/server/settings.h"
 
 static void add(leat_postgres_checkup *checkup, leat_finding_level level, const char *code, const char *slot,
                 const char *mend, leat_buffer *message)
@@ -49,7 +50,7 @@ static void check_missing(leat_postgres_checkup *checkup, bool running)
             "had; move this pipeline's state and output away and begin anew with a snapshot",
             name);
         add(checkup, LEAT_FINDING_ERROR, "slot_missing", name, NULL, &message);
-    } else if (checkup->options->manage) {
+    } else if (leat_postgres_settings_of(checkup->options)->manage) {
         leat_buffer_printf(&message, "slot \"%s\" will be made at the first start", name);
         add(checkup, LEAT_FINDING_FINE, "slot", name, NULL, &message);
     } else {
@@ -71,7 +72,7 @@ static void check_owner(leat_postgres_checkup *checkup, bool running, bool begun
                            checkup->slot.active_pid);
         add(checkup, running || begun ? LEAT_FINDING_FINE : LEAT_FINDING_WARNING, "slot_active", name, NULL,
             &message);
-    } else if (checkup->options->manage && !running && !begun) {
+    } else if (leat_postgres_settings_of(checkup->options)->manage && !running && !begun) {
         leat_buffer_printf(&mend, "SELECT pg_drop_replication_slot('%s');", name);
         leat_buffer_printf(&message,
                            "there is a slot \"%s\" that the state of this pipeline does not know, so a first "
@@ -164,7 +165,7 @@ static void report_waiting(leat_postgres_checkup *checkup, const PGresult *rows,
 leat_status leat_postgres_check_waiting(leat_postgres_checkup *checkup, leat_error *error)
 {
     PGresult *rows = NULL;
-    if (checkup->slot.exists || checkup->recovery || !checkup->options->manage)
+    if (checkup->slot.exists || checkup->recovery || !leat_postgres_settings_of(checkup->options)->manage)
         return LEAT_OK;
     leat_status status = leat_postgres_query(checkup->session, waiting_sql, &rows, error);
     if (status != LEAT_OK)

@@ -3,6 +3,7 @@
 #include "base/buffer.h"
 #include "base/memory.h"
 #include "postgres/objects/names.h"
+#include "postgres/server/settings.h"
 
 /* A slot's name has at most NAMEDATALEN - 1 of [a-z0-9_]; a publication of the same name reads well. */
 enum { LONGEST_NAME = 63, HASH_DIGITS = 8 };
@@ -40,10 +41,12 @@ static char *legal_name(const char *pipeline)
 
 void leat_postgres_names_resolve(const leat_source_options *options, leat_postgres_names *names)
 {
-    names->slot =
-        options->slot != NULL ? leat_duplicate_string(options->slot) : legal_name(options->pipeline);
-    names->publication = options->publication != NULL ? leat_duplicate_string(options->publication)
-                                                      : legal_name(options->pipeline);
+    names->slot = leat_postgres_settings_of(options)->slot != NULL
+                      ? leat_duplicate_string(leat_postgres_settings_of(options)->slot)
+                      : legal_name(options->pipeline);
+    names->publication = leat_postgres_settings_of(options)->publication != NULL
+                             ? leat_duplicate_string(leat_postgres_settings_of(options)->publication)
+                             : legal_name(options->pipeline);
 }
 
 void leat_postgres_names_free(leat_postgres_names *names)

@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "postgres/check/check.h"
 #include "postgres/objects/identity.h"
+#include "postgres/server/settings.h"
 #include "postgres/setup/slot_make.h"
 
 /* What works and will surprise somebody is said once, when it begins. */
@@ -60,7 +61,8 @@ static leat_status prepare(leat_postgres_checkup *checkup, leat_error *error)
     if (status == LEAT_OK)
         status = leat_postgres_check_partitions(checkup, error);
     if (status == LEAT_OK)
-        status = checkup->options->manage ? prepare_managed(checkup, error) : prepare_given(checkup, error);
+        status = leat_postgres_settings_of(checkup->options)->manage ? prepare_managed(checkup, error)
+                                                                     : prepare_given(checkup, error);
     if (status == LEAT_OK)
         log_warnings(checkup->options, checkup->findings);
     return status;
@@ -73,7 +75,8 @@ static leat_status make_slot(leat_postgres_checkup *checkup, leat_lsn *consisten
                                                        &checkup->publication, &identity, error);
     if (status == LEAT_OK) {
         char *record = leat_postgres_identity_format(&identity);
-        status = (checkup->options->manage ? leat_postgres_slot_make : leat_postgres_slot_take)(
+        status = (leat_postgres_settings_of(checkup->options)->manage ? leat_postgres_slot_make
+                                                                      : leat_postgres_slot_take)(
             checkup->options, checkup->names, record, checkup->session, consistent_point, error);
         leat_release(record);
     }

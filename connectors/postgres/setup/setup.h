@@ -17,7 +17,7 @@
  * intent is in the notebook before the slot is made, so that a slot left by a start that crashed is known as
  * ours and replaced.
  *
- * With options->manage false publication and slot are taken as given: `consistent_point` is then what the
+ * With the setting `manage` false publication and slot are taken as given: `consistent_point` is then what the
  * slot was last confirmed up to, and `replication` is in no transaction, as no snapshot fits a slot made
  * before. */
 leat_status leat_postgres_setup_create(const leat_source_options *options, const leat_postgres_names *names,

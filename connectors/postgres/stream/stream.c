@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
+#include "postgres/server/settings.h"
 #include "postgres/stream/relation.h"
 #include "postgres/stream/row.h"
 #include "postgres/wire/pgoutput.h"
@@ -50,7 +51,7 @@ static void append_options(leat_buffer *sql, const leat_source_options *options,
     leat_postgres_append_identifier(&name, publication);
     leat_buffer_append_string(sql, " (proto_version '1', publication_names ");
     leat_postgres_append_literal(sql, leat_buffer_string(&name));
-    if (options->messages)
+    if (leat_postgres_settings_of(options)->messages)
         leat_buffer_append_string(sql, ", messages 'on'");
     leat_buffer_append_byte(sql, ')');
     leat_buffer_free(&name);

@@ -24,14 +24,8 @@
 #include "leat/finding.h"
 #include "leat/stop.h"
 #include "registry/registry.h"
+#include "sink/kafka/settings.h"
 #include "sink/kind.h"
-
-typedef enum leat_kafka_delivery { LEAT_KAFKA_EXACTLY_ONCE, LEAT_KAFKA_AT_LEAST_ONCE } leat_kafka_delivery;
-
-typedef enum leat_kafka_large {
-    LEAT_KAFKA_LARGE_FAIL,  /* a record that the broker would refuse is an error that names row and size */
-    LEAT_KAFKA_LARGE_SPILL, /* it goes to a file; its message says where, in the header "leat.spilled" */
-} leat_kafka_large;
 
 typedef leat_pair leat_kafka_property;
 
