@@ -241,6 +241,16 @@ breaches_of_globals() {
         }'
 }
 
+# What pages for developers name in the tree, between back quotes.
+breaches_of_pages() {
+    for page in docs/design.md docs/developing.md; do
+        [ -f "$page" ] || continue
+        grep -oE '`(src|connectors|tests|include|schemas|docs)/[A-Za-z0-9_./-]*`' "$page" | tr -d '`' | sort -u | while read -r path; do
+            [ -e "$path" ] || echo "$page names $path, which is not there"
+        done
+    done
+}
+
 rule "rooms of src/ include only what is below them" "$(breaches_of_rooms)"
 rule "connectors include leat/, base/ and common/ alone, and have one front door, NAME/source.h" "$(breaches_of_connectors)"
 rule "rooms of a connector include what is on floors below" "$(breaches_of_floors)"
@@ -253,6 +263,7 @@ rule "lists grow in base/ alone" "$(breaches_of_lists)"
 rule "files have at most 600 lines" "$(breaches_of_length)"
 rule "no folder has more than 45 files" "$(breaches_of_crowds)"
 rule "nothing is left to do later" "$(breaches_of_completeness)"
+rule "files that pages for developers name are there" "$(breaches_of_pages)"
 rule "headers are self-contained" "$(breaches_of_headers)"
 if command -v clang-format-14 >/dev/null 2>&1; then
     rule "the code is formatted by .clang-format" "$(breaches_of_format)"

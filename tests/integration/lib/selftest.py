@@ -866,8 +866,8 @@ esac"""
 
     def test_last_line_counts_all_stages(self):
         code, lines = self.run_it()
-        self.assertEqual((code, lines[-1]), (0, "8 passed, 0 failed, 0 skipped"), "\n".join(lines))
-        for stage in ("unit", "threads", "release", "architecture", "tidy", "harness", "fuzz", "integration"):
+        self.assertEqual((code, lines[-1]), (0, "9 passed, 0 failed, 0 skipped"), "\n".join(lines))
+        for stage in ("unit", "threads", "release", "architecture", "tidy", "harness", "fuzz", "integration", "integration_threads"):
             self.assertEqual(sum(line.startswith(f"-- {stage}: 1 ok, 0 not, 0 skipped") for line in lines), 1, "\n".join(lines))
 
     def test_name_builds_and_runs_what_has_it(self):
@@ -891,7 +891,7 @@ esac"""
     def test_failure_beside_what_is_shown_counts(self):
         self.double("tidy.sh", "echo FAILED clang-tidy: a.c; echo 0 passed, 1 failed, 0 skipped; exit 1")
         code, lines = self.run_it()
-        self.assertEqual((code, lines[-1]), (1, "7 passed, 1 failed, 0 skipped"), "\n".join(lines))
+        self.assertEqual((code, lines[-1]), (1, "8 passed, 1 failed, 0 skipped"), "\n".join(lines))
         self.assertIn("FAILED clang-tidy: a.c", lines)
 
     def test_interrupt_ends_all_that_runs(self):
@@ -914,7 +914,7 @@ class ArchitectureTest(Scratch):
             '#include "mysql/binlog/a.h"\n',
         ),
         "a sink does not know another": ("src/sink/file/a.c", '#include "sink/kafka/a.h"\n'),
-        "connectors include leat/ and base/ alone": ("connectors/one/a.c", '#include "two/source.h"\n'),
+        "connectors include leat/, base/ and common/ alone": ("connectors/one/a.c", '#include "two/source.h"\n'),
         "and have one front door": ("connectors/a.c", '#include "one/inner.h"\n'),
         "SQLite is known in src/state alone": ("src/sink/a.c", "#include <sqlite3.h>\n"),
         "functions without bounds": ("src/sink/a.c", "void f(char *a)\n{\n    strcpy(a, a);\n}\n"),
@@ -926,6 +926,7 @@ class ArchitectureTest(Scratch):
         "lists grow in base/ alone": ("src/sink/a.c", "void f(list *a)\n{\n    a->capacity = a->capacity * 2;\n}\n"),
         "files have at most 600 lines": ("src/base/a.c", "/* a line */\n" * 601),
         "nothing is left to do later": ("src/base/a.c", "/* TO" + "DO: all of it */\n"),
+        "files that pages for developers name are there": ("docs/developing.md", "Begin at `src/base/gone.h`.\n"),
         "headers are self-contained": ("src/base/a.h", "size_t f(void);\n"),
         "formatted by .clang-format": ("src/base/a.c", "int  f( void ){return 0;}\n"),
     }
