@@ -12,7 +12,8 @@ typedef enum leat_datum_kind {
     LEAT_DATUM_NULL,
     LEAT_DATUM_VALUE,
     LEAT_DATUM_UNCHANGED, /* the source left it out because it did not change (TOAST) */
-    LEAT_DATUM_ABSENT,    /* the source left it out for another reason (partial row image, key-only tuple) */
+    LEAT_DATUM_ABSENT,    /* the source left it out for another reason (partial row image) */
+    LEAT_DATUM_NO_KEY,    /* of an old row that the source tells by its key alone, a column beside that */
 } leat_datum_kind;
 
 /* One column of a row: a slice of the source's own bytes. */

@@ -107,7 +107,6 @@ static leat_row row_of(const leat_envelope *envelope, const leat_row_column *col
         .columns = columns,
         .datums = old ? change->before : change->after,
         .old = old ? NULL : change->before,
-        .is_old = old,
         .beside_new = old && change->after != NULL,
     };
 }

@@ -55,6 +55,7 @@ static const char *why_missing(leat_datum_kind kind)
     case LEAT_DATUM_UNCHANGED:
         return "was left out by the source as unchanged";
     case LEAT_DATUM_ABSENT:
+    case LEAT_DATUM_NO_KEY:
         return "was left out by the source";
     case LEAT_DATUM_VALUE:
         break;
@@ -81,7 +82,8 @@ static void add_note(const leat_row *row, size_t place, leat_note_kind kind, lea
                                                .encoder = row->columns[place].encoder};
 }
 
-/* A column without a value of its own: null, and a note unless null is what the source says. */
+/* A column without a value of its own: null, and a note unless null is what the source says, or the row is
+ * one that is told by its key alone. */
 static leat_status encode_missing(const leat_row *row, size_t place, leat_datum_kind kind, leat_notes *notes,
                                   leat_buffer *out, leat_error *error)
 {
@@ -90,7 +92,7 @@ static leat_status encode_missing(const leat_row *row, size_t place, leat_datum_
     leat_buffer_append_byte(out, LEAT_BRANCH_NULL);
     if (kind == LEAT_DATUM_UNCHANGED)
         add_note(row, place, LEAT_NOTE_UNCHANGED, leat_slice_of(NULL, 0), notes);
-    if (kind == LEAT_DATUM_ABSENT && !row->is_old)
+    if (kind == LEAT_DATUM_ABSENT)
         add_note(row, place, LEAT_NOTE_ABSENT, leat_slice_of(NULL, 0), notes);
     return LEAT_OK;
 }

@@ -45,7 +45,6 @@ typedef struct leat_row {
     const leat_row_column *columns;
     const leat_datum *datums;
     const leat_datum *old; /* where a datum that is UNCHANGED may be found; or NULL */
-    bool is_old;           /* an old row: what is absent is no note */
     bool beside_new;       /* an old row beside a new one */
 } leat_row;
 

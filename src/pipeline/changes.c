@@ -277,7 +277,8 @@ static const leat_datum *completed(leat_pump *pump, const leat_event *event)
     leat_datum *datums = (leat_datum *)(void *)leat_buffer_reserve(&pump->datums, bytes);
     memcpy(datums, event->after, bytes);
     for (size_t i = 0; i < event->table->column_count; i++)
-        if (datums[i].kind == LEAT_DATUM_UNCHANGED && event->before[i].kind != LEAT_DATUM_ABSENT)
+        if (datums[i].kind == LEAT_DATUM_UNCHANGED && event->before[i].kind != LEAT_DATUM_ABSENT &&
+            event->before[i].kind != LEAT_DATUM_NO_KEY)
             datums[i] = event->before[i];
     return datums;
 }

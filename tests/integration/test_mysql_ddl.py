@@ -109,36 +109,43 @@ def check_changes_under_a_running_leat(context, metadata):
 
 
 @mysql_servers(*MYSQL_SERVERS)
+@own_server
 def test_changes_while_down_with_names_in_the_log(context):
     check_changes_while_down(context, "FULL")
 
 
 @mysql_servers(*MYSQL_SERVERS)
+@own_server
 def test_changes_while_down_with_types_in_the_log(context):
     check_changes_while_down(context, "MINIMAL")
 
 
 @mysql_servers(*MARIADB)
+@own_server
 def test_changes_while_down_with_little_in_the_log(context):
     check_changes_while_down(context, "NO_LOG")
 
 
 @mysql_servers(*MYSQL_SERVERS)
+@own_server
 def test_changes_between_runs_with_types_in_the_log(context):
     check_changes_between_runs(context, "MINIMAL")
 
 
 @mysql_servers(*MARIADB)
+@own_server
 def test_changes_between_runs_with_little_in_the_log(context):
     check_changes_between_runs(context, "NO_LOG")
 
 
 @mysql_servers(*MYSQL_SERVERS)
+@own_server
 def test_changes_under_a_running_leat_with_names_in_the_log(context):
     check_changes_under_a_running_leat(context, "FULL")
 
 
 @mysql_servers(*MYSQL_SERVERS)
+@own_server
 def test_changes_under_a_running_leat_with_types_in_the_log(context):
     check_changes_under_a_running_leat(context, "MINIMAL")
 

@@ -174,7 +174,7 @@ static void fill(model_row *row, int trouble)
     for (size_t i = 0; i < COLUMNS; i++) {
         model_cell *cell = &row->cells[i];
         bool odd = i != ID && rand() % 100 < trouble;
-        cell->kind = odd ? (leat_datum_kind)(rand() % 4) : LEAT_DATUM_VALUE;
+        cell->kind = odd ? (leat_datum_kind)(rand() % 5) : LEAT_DATUM_VALUE;
         fill_value(cell, i);
         if (odd && cell->kind == LEAT_DATUM_VALUE && can_be_unrepresentable(i)) {
             cell->unrepresentable = true;

@@ -44,6 +44,7 @@ static inline void append_datums(leat_buffer *out, const leat_binlog_table_map *
         case LEAT_DATUM_NULL:
             leat_buffer_append_string(out, "null");
             break;
+        case LEAT_DATUM_NO_KEY: /* no row image tells the key alone and says so */
         case LEAT_DATUM_ABSENT:
             leat_buffer_append_string(out, "-");
             break;

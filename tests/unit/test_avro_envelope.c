@@ -147,9 +147,9 @@ static void expect_note(expected_notes *notes, const char *prefix, size_t column
     note->text = text;
 }
 
-/* Puts a row's columns into the record; `is_old` and `prefix` as the row stands in the event. */
-static void put_row(avro_value_t *record, const model_row *now, const model_row *old, bool is_old,
-                    const char *prefix, bool keys_required, expected_notes *notes)
+/* Puts a row's columns into the record; `prefix` as the row stands in the event. */
+static void put_row(avro_value_t *record, const model_row *now, const model_row *old, const char *prefix,
+                    bool keys_required, expected_notes *notes)
 {
     for (size_t i = 0; i < COLUMNS; i++) {
         const model_cell *cell = counted(now, old, i);
@@ -166,7 +166,7 @@ static void put_row(avro_value_t *record, const model_row *now, const model_row 
             expect_note(notes, prefix, i, 2, "x");
         else if (cell->kind == LEAT_DATUM_UNCHANGED)
             expect_note(notes, prefix, i, 0, NULL);
-        else if (cell->kind == LEAT_DATUM_ABSENT && !is_old)
+        else if (cell->kind == LEAT_DATUM_ABSENT)
             expect_note(notes, prefix, i, 1, NULL);
     }
 }
@@ -221,7 +221,7 @@ static void put_flat(avro_oracle *oracle, const leat_change *change, const model
     avro_value_t deleted = child(record, "__deleted");
     avro_value_set_boolean(&deleted, change->operation == LEAT_DELETE);
     if (now != NULL)
-        put_row(record, now, old, change->operation == LEAT_DELETE, "", false, notes);
+        put_row(record, now, old, "", false, notes);
     for (size_t i = 0; now == NULL && i < COLUMNS; i++)
         put_null(record, field_names[i]);
     put_notes(record, "__notes", notes);
@@ -256,7 +256,7 @@ static void put_source(avro_value_t *record, const leat_change *change)
 }
 
 static void put_image(avro_value_t *record, const char *name, const model_row *now, const model_row *old,
-                      bool is_old, const char *prefix, expected_notes *notes)
+                      const char *prefix, expected_notes *notes)
 {
     avro_value_t field = child(record, name);
     if (now == NULL) {
@@ -264,7 +264,7 @@ static void put_image(avro_value_t *record, const char *name, const model_row *n
         return;
     }
     avro_value_t value = branch(&field, 1);
-    put_row(&value, now, old, is_old, prefix, true, notes);
+    put_row(&value, now, old, prefix, true, notes);
 }
 
 static void put_debezium(avro_oracle *oracle, const leat_change *change, const model_row *now,
@@ -273,8 +273,8 @@ static void put_debezium(avro_oracle *oracle, const leat_change *change, const m
     avro_value_t *record = &oracle->value;
     char operation[2] = {(char)change->operation, '\0'};
     avro_value_reset(record);
-    put_image(record, "before", old, NULL, true, now != NULL ? "before." : "", notes);
-    put_image(record, "after", now, old, false, "", notes);
+    put_image(record, "before", old, NULL, now != NULL ? "before." : "", notes);
+    put_image(record, "after", now, old, "", notes);
     put_source(record, change);
     put_text(record, "op", false, operation);
     put_long(record, "ts_ms", false, change->made_at / 1000);

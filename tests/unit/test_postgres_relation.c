@@ -217,7 +217,7 @@ static void a_new_key_comes_with_the_old_one_and_nothing_else(void **state)
     assert_true(event->key_changed);
     assert_true(is_value(&event->before[0], "1"));
     for (size_t i = 1; i < 4; i++)
-        assert_int_equal(event->before[i].kind, LEAT_DATUM_ABSENT);
+        assert_int_equal(event->before[i].kind, LEAT_DATUM_NO_KEY);
     assert_true(is_value(&event->after[0], "2"));
     assert_int_equal(event->after[3].kind, LEAT_DATUM_NULL);
 }
@@ -253,7 +253,7 @@ static void a_delete_tells_the_key_or_the_whole_row(void **state)
     assert_int_equal(event->operation, LEAT_DELETE);
     assert_null(event->after);
     assert_true(is_value(&event->before[0], "2"));
-    assert_int_equal(event->before[1].kind, LEAT_DATUM_ABSENT);
+    assert_int_equal(event->before[1].kind, LEAT_DATUM_NO_KEY);
 
     event = row(*state, "relation_whole", "delete_full");
     assert_true(is_value(&event->before[0], "2"));

@@ -98,7 +98,7 @@ void leat_mysql_check_filters(leat_mysql_check_context *check);
 /* Whether the captured tables can be read, shown by trying. */
 leat_status leat_mysql_check_select(leat_mysql_check_context *check, leat_error *error);
 
-/* Engines without snapshots, system versioning, tables without a key. */
+/* Engines without snapshots, system versioning, generated columns that are not logged, tables without a key. */
 leat_status leat_mysql_check_tables(leat_mysql_check_context *check, leat_error *error);
 
 /* Foreign keys whose actions change rows that no log tells of. */

@@ -5,6 +5,8 @@
 #include "mysql/check/check_internal.h"
 #include "mysql/server/result.h"
 
+enum { MARIADB_WITHOUT_GENERATED = 110000 };
+
 /* ---- Patterns ---- */
 
 static bool matches_anything(const leat_mysql_check_context *check, const char *pattern)
@@ -126,6 +128,46 @@ static leat_status check_versioned_by_transaction(leat_mysql_check_context *chec
     return LEAT_OK;
 }
 
+/* ---- Generated columns ---- */
+
+/* Their names by table: periods of system versioning are generated too, and always logged. */
+static leat_status query_generated(leat_mysql_check_context *check, MYSQL_RES **rows, leat_error *error)
+{
+    leat_buffer sql = {0};
+    leat_buffer_append_string(&sql, "SELECT table_schema, table_name, GROUP_CONCAT(column_name ORDER BY "
+                                    "ordinal_position SEPARATOR ', ') FROM information_schema.columns WHERE "
+                                    "generation_expression NOT IN ('', 'ROW START', 'ROW END') AND ");
+    leat_mysql_check_append_databases(check, "table_schema", &sql);
+    leat_buffer_append_string(&sql, " GROUP BY table_schema, table_name");
+    leat_status status = leat_mysql_query(check->session, leat_buffer_string(&sql), rows, error);
+    leat_buffer_free(&sql);
+    return status;
+}
+
+/* Whatever binlog_row_image is. MariaDB 10.11 logs them, and 11.8 does not. */
+static leat_status check_generated(leat_mysql_check_context *check, leat_error *error)
+{
+    MYSQL_RES *rows = NULL;
+    if (!check->server->mariadb || check->server->version < MARIADB_WITHOUT_GENERATED)
+        return LEAT_OK;
+    leat_status status = query_generated(check, &rows, error);
+    if (status != LEAT_OK)
+        return status;
+    const char *const *row = NULL;
+    while ((row = leat_mysql_next_row(rows)) != NULL) {
+        const leat_mysql_listed_table *table =
+            leat_mysql_check_captured(check, leat_mysql_row_text(row, 0), leat_mysql_row_text(row, 1));
+        if (table != NULL)
+            leat_mysql_check_report_table(
+                check, LEAT_FINDING_WARNING, "generated_columns", table->full_name, NULL,
+                "%s has generated columns (%s), which MariaDB %s leaves out of what it logs of updates and "
+                "deletes; they then come as null with the note \"absent\"",
+                table->full_name, leat_mysql_row_text(row, 2), check->server->version_text);
+    }
+    mysql_free_result(rows);
+    return LEAT_OK;
+}
+
 /* ---- Keys ---- */
 
 /* Which unique indexes can be no key: those with a part that is an expression or can be null. Of a
@@ -196,5 +238,7 @@ leat_status leat_mysql_check_tables(leat_mysql_check_context *check, leat_error 
     leat_status status = LEAT_OK;
     if (check->server->mariadb)
         status = check_versioned_by_transaction(check, error);
+    if (status == LEAT_OK)
+        status = check_generated(check, error);
     return status == LEAT_OK ? check_keys(check, error) : status;
 }

@@ -17,7 +17,7 @@ static void leave_out_others(const leat_postgres_known_relation *known, const le
         return;
     for (size_t i = 0; i < old_tuple->count; i++)
         if (!known->in_identity[i])
-            old_tuple->datums[i].kind = LEAT_DATUM_ABSENT;
+            old_tuple->datums[i].kind = LEAT_DATUM_NO_KEY;
 }
 
 static void fill_unchanged(const leat_pgoutput_tuple *new_tuple, const leat_pgoutput_tuple *old_tuple)
