@@ -18,6 +18,9 @@ static void append_reason(leat_error *error, int length, const char *text)
 
 /* Fills an error anew; gives the length that the whole message has. */
 static int fill(leat_error *error, leat_status status, const char *mend, const char *format,
+                va_list arguments) __attribute__((format(printf, 4, 0)));
+
+static int fill(leat_error *error, leat_status status, const char *mend, const char *format,
                 va_list arguments)
 {
     error->status = status;

@@ -100,7 +100,7 @@ void leat_ledger_close(leat_ledger *ledger)
 
 leat_status leat_ledger_begin(leat_ledger *ledger, leat_slice order, leat_error *error)
 {
-    order_key begun;
+    order_key begun = {0};
     leat_status status = take(ledger, order, &begun, error);
     if (status != LEAT_OK)
         return status;
@@ -117,7 +117,7 @@ leat_status leat_ledger_begin(leat_ledger *ledger, leat_slice order, leat_error 
 
 leat_status leat_ledger_receive(leat_ledger *ledger, leat_slice order, leat_error *error)
 {
-    order_key received;
+    order_key received = {0};
     if (order.length == 0)
         return leat_error_set(error, LEAT_FAILED, "the source gave a place without a key");
     leat_status status = take(ledger, order, &received, error);
@@ -133,7 +133,7 @@ leat_status leat_ledger_receive(leat_ledger *ledger, leat_slice order, leat_erro
 
 leat_status leat_ledger_mark(leat_ledger *ledger, const leat_log_place *place, leat_error *error)
 {
-    order_key order;
+    order_key order = {0};
     leat_status status = take(ledger, place->order, &order, error);
     if (status != LEAT_OK)
         return status;

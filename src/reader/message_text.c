@@ -130,7 +130,7 @@ static leat_status find_decoder(leat_message_text *text, const frame *of, leat_j
 
 static leat_status append_record(leat_message_text *text, frame *of, leat_buffer *out, leat_error *error)
 {
-    leat_json_decoder *decoder;
+    leat_json_decoder *decoder = NULL;
     size_t before = out->length;
     leat_status status = find_decoder(text, of, &decoder, error);
     if (status == LEAT_OK)

@@ -36,9 +36,10 @@ static leat_status read_place(leat_mysql_session *session, log_place *place, lea
     mysql_free_result(rows);
     if (place->file != NULL && place->file[0] != '\0' && place->offset > 0)
         return LEAT_OK;
-    return leat_error_fail(error, LEAT_OPERATOR,
-                           "start the server with log_bin; leat check lists all settings it needs",
-                           "the server writes no binary log, so that a snapshot has no place in it");
+    leat_error_fail(error, LEAT_OPERATOR,
+                    "start the server with log_bin; leat check lists all settings it needs",
+                    "the server writes no binary log, so that a snapshot has no place in it");
+    return LEAT_OPERATOR;
 }
 
 /* All readers stand where the first does. */
